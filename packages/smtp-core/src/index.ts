@@ -1,0 +1,1 @@
+export type { Action, OpId, Phase, Wait } from './action.ts';
