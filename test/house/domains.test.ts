@@ -1,0 +1,24 @@
+import { expect, test } from 'vitest';
+import { filesBelow } from './source-file.ts';
+
+/** Top-level names that nobody can own (RFC 2606, RFC 6761), and those that the text needs as facts. */
+const RESERVED = /(^|[.@])(example(\.(com|net|org))?|test|invalid|localhost)$/i;
+
+test('examples and fixtures write to reserved domains only', () => {
+  const files = [
+    ...filesBelow('examples', /\.(tsx?|mjs|md)$/),
+    ...filesBelow('docs', /\.md$/),
+    ...filesBelow('packages', /(README\.md|\.test\.ts|\.json)$/),
+    ...filesBelow('apps', /\.(tsx?|md)$/),
+  ];
+  const offenders = files.flatMap(file =>
+    [
+      ...file.text.matchAll(
+        /(?<![\w.+-])[a-z0-9][\w.+-]{0,63}@([a-z0-9][a-z0-9-]*(?:\.[a-z0-9-]+)*\.[a-z]{2,})\b/gi,
+      ),
+    ]
+      .filter(match => !RESERVED.test(match[1]!))
+      .map(match => `${file.path}: ${match[0]}`),
+  );
+  expect([...new Set(offenders)]).toEqual([]);
+});
