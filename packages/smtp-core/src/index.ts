@@ -1,1 +1,10 @@
 export type { Action, OpId, Phase, Wait } from './action.ts';
+export { decodeBase64, encodeBase64 } from './base64.ts';
+export { formatChunk } from './chunk-data.ts';
+export type { Unstuffed } from './dot-unstuffer.ts';
+export { DotUnstuffer } from './dot-unstuffer.ts';
+export type { LineEndingOptions } from './mail-data.ts';
+export { DotStuffer, LineNormaliser } from './mail-data.ts';
+export type { ParsedPath } from './path.ts';
+export { checkPath, formatPath, isDomain, parsePath } from './path.ts';
+export { decodeXtext, encodeUtf8AddrXtext, encodeXtext } from './xtext.ts';

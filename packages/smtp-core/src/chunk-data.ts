@@ -1,0 +1,19 @@
+/**
+ * Frames octets as one BDAT command, neither stuffed nor normalised (RFC 3030 §2).
+ *
+ * @param octets The chunk; it may be empty when it is the last.
+ * @param last Marks the end of the message.
+ * @returns The command line and the octets in one array, to be written at once.
+ *
+ * @example End a message
+ * ```ts
+ * formatChunk(new TextEncoder().encode('hi\r\n'), true); // BDAT 4 LAST CRLF hi CRLF
+ * ```
+ */
+export function formatChunk(octets: Uint8Array, last: boolean): Uint8Array {
+  const line = new TextEncoder().encode(`BDAT ${octets.length}${last ? ' LAST' : ''}\r\n`);
+  const out = new Uint8Array(line.length + octets.length);
+  out.set(line);
+  out.set(octets, line.length);
+  return out;
+}
