@@ -1,0 +1,49 @@
+const LF = 0x0a;
+const CR = 0x0d;
+
+/**
+ * Turns any mix of CR, LF and CR LF into CR LF (RFC 5322 §2.3).
+ *
+ * @param text - text with line ends of any kind
+ * @returns the same text when nothing had to change
+ * @example Text from a form
+ * ```ts
+ * toCrlf('one\ntwo'); // 'one\r\ntwo'
+ * ```
+ */
+export function toCrlf(text: string): string {
+  return text.replace(/\r\n?|\n/g, '\r\n');
+}
+
+/**
+ * Turns any mix of CR, LF and CR LF into CR LF, in octets of an ASCII-compatible charset.
+ *
+ * @param bytes - text octets with line ends of any kind
+ * @returns the same array when nothing had to change
+ * @example Text in a charset of its own
+ * ```ts
+ * const body = toCrlfBytes(gb2312);
+ * ```
+ */
+export function toCrlfBytes(bytes: Uint8Array): Uint8Array {
+  let missing = 0;
+  for (let position = 0; position < bytes.length; position++) {
+    const octet = bytes[position]!;
+    if (octet === CR && bytes[position + 1] === LF) position++;
+    else if (octet === CR || octet === LF) missing++;
+  }
+  if (missing === 0) return bytes;
+  const target = new Uint8Array(bytes.length + missing);
+  let end = 0;
+  for (let position = 0; position < bytes.length; position++) {
+    const octet = bytes[position]!;
+    if (octet === CR || octet === LF) {
+      target[end++] = CR;
+      target[end++] = LF;
+      if (octet === CR && bytes[position + 1] === LF) position++;
+    } else {
+      target[end++] = octet;
+    }
+  }
+  return target;
+}
