@@ -1,0 +1,18 @@
+/** Bounds on what a message may ask for; each one an option of `compose`. */
+export interface Limits {
+  /** Mailboxes in the envelope. Default 1,000, what most servers take at most (RFC 5321 §4.5.3.1.8 asks for 100). */
+  readonly recipients?: number;
+  /** Octets of one address as given. Default 8,192. */
+  readonly addressOctets?: number;
+  /** Levels of multipart and message inside one another. Default 100, Python's and postal-mime's order of magnitude. */
+  readonly nesting?: number;
+}
+
+export const defaultLimits: Required<Limits> = { recipients: 1000, addressOctets: 8192, nesting: 100 };
+
+/** Octets of one line without CRLF (RFC 5322 §2.1.1). */
+export const lineOctets = 998;
+/** Columns after which a header line is folded (RFC 5322 §2.1.1). */
+export const foldColumns = 78;
+/** Columns of a line that holds an encoded word (RFC 2047 §2). */
+export const encodedWordLineColumns = 76;
