@@ -15,6 +15,21 @@ export type RelayErrorCode =
 /** How far a relay session had come when it failed. */
 export type RelayPhase = 'open' | 'connect' | 'tls' | 'auth' | 'session' | 'final';
 
+/** What exactly was wrong, for the operator's log alone; the browser is never told. */
+export type RelayDetail =
+  | 'token-malformed'
+  | 'token-key'
+  | 'token-signature'
+  | 'token-audience'
+  | 'token-time'
+  | 'token-expired'
+  | 'origin'
+  | 'token-origin'
+  | 'token-target'
+  | 'target'
+  | 'destination-address'
+  | 'destination-name';
+
 interface FaultRow {
   /** WebSocket close code, from the range for private use (RFC 6455 §7.4.2). */
   readonly close: number;
@@ -66,16 +81,20 @@ export class RelayError extends Error {
   /** WebSocket close code that goes with `code`. */
   readonly closeCode: number;
 
+  /** For the operator's log; not sent. */
+  readonly detail: RelayDetail | undefined;
+
   constructor(
     code: RelayErrorCode,
     phase: RelayPhase,
-    options?: { readonly cause?: unknown; readonly retryable?: boolean },
+    options: { readonly cause?: unknown; readonly retryable?: boolean; readonly detail?: RelayDetail } = {},
   ) {
     const row = relayFaults[code];
-    super(row.message, options?.cause === undefined ? undefined : { cause: options.cause });
+    super(row.message, options.cause === undefined ? undefined : { cause: options.cause });
     this.code = code;
     this.phase = phase;
-    this.retryable = options?.retryable ?? row.retryable;
+    this.retryable = options.retryable ?? row.retryable;
     this.closeCode = row.close;
+    this.detail = options.detail;
   }
 }

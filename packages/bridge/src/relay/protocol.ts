@@ -1,4 +1,19 @@
 import { RelayError, type RelayErrorCode, type RelayPhase, relayFaults } from './fault.ts';
+import {
+  between,
+  count,
+  fits,
+  flag,
+  isObject,
+  matching,
+  nullable,
+  object,
+  oneOf,
+  optional,
+  positive,
+  type Shape,
+  text,
+} from './shape.ts';
 
 /** WebSocket subprotocol both sides must agree on. */
 export const relaySubprotocol = 'smtp-bridge.v1';
@@ -78,32 +93,8 @@ export type RelayControl =
     }
   | { readonly t: 'outcome'; readonly id: string; readonly state: OutcomeState; readonly reply?: string };
 
-type Check = (value: unknown) => boolean;
-type Shape = Readonly<Record<string, Check>>;
-
-const text: Check = value => typeof value === 'string';
-const flag: Check = value => typeof value === 'boolean';
-const count: Check = value => Number.isSafeInteger(value) && (value as number) >= 0;
-const positive: Check = value => count(value) && value !== 0;
-const window: Check = value =>
-  count(value) && (value as number) >= minWindow && (value as number) <= maxWindow;
-const oneOf =
-  (...allowed: readonly unknown[]): Check =>
-  value =>
-    allowed.includes(value);
-const transactionId: Check = value => typeof value === 'string' && /^[0-9a-f]{32}$/.test(value);
-const nullable =
-  (check: Check): Check =>
-  value =>
-    value === null || check(value);
-const optional =
-  (check: Check): Check =>
-  value =>
-    value === undefined || check(value);
-const object =
-  (shape: Shape): Check =>
-  value =>
-    isObject(value) && fits(value, shape);
+const window = between(minWindow, maxWindow);
+const transactionId = matching(/^[0-9a-f]{32}$/);
 
 const either: Readonly<Record<string, Shape>> = {
   credit: { n: positive },
@@ -176,17 +167,6 @@ function parseObject(message: string): Record<string, unknown> {
   }
   if (!isObject(value)) throw new RelayError('E_PROTOCOL', 'session');
   return value;
-}
-
-function fits(value: Record<string, unknown>, shape: Shape): boolean {
-  return (
-    Object.keys(value).every(key => Object.hasOwn(shape, key)) &&
-    Object.entries(shape).every(([key, check]) => check(Object.hasOwn(value, key) ? value[key] : undefined))
-  );
-}
-
-function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 function octets(message: string): number {

@@ -1,0 +1,229 @@
+import type { TokenBudget } from './budget.ts';
+import type { Clock } from './clock.ts';
+import { ReceiveCredit, SendCredit } from './credit.ts';
+import { RelayError, type RelayPhase } from './fault.ts';
+import { type Inbound, InboundQueue } from './inbound.ts';
+import type { RelayLimits } from './limit.ts';
+import {
+  type ClientControl,
+  closeNormal,
+  encodeControl,
+  maxBinaryOctets,
+  parseControl,
+  type RelayControl,
+} from './protocol.ts';
+import { SessionTimer } from './session-timer.ts';
+import type { RelayWebSocket } from './websocket.ts';
+
+export type OpenControl = Extract<ClientControl, { t: 'open' }>;
+type OpenedControl = Extract<RelayControl, { t: 'opened' }>;
+
+/** The browser's side of a session: controls, octets under credit, pings, and one way to end. */
+export class BrowserLeg {
+  /** How far the session has come, for the errors it reports. */
+  phase: RelayPhase = 'open';
+
+  readonly #webSocket: RelayWebSocket;
+  readonly #clock: Clock;
+  readonly #limits: RelayLimits;
+  readonly #inbound = new InboundQueue();
+  readonly #receive: ReceiveCredit;
+  readonly #ended = new AbortController();
+  #state: 'new' | 'opening' | 'flowing' | 'ended' = 'new';
+  #budget: Pick<TokenBudget, 'spend'> | undefined;
+  #opened: (open: OpenControl) => void = () => {};
+  #mode: 'submit' | 'bytes' = 'submit';
+  #send = new SendCredit(0);
+  #window = 0;
+  #taken = 0;
+  #up = 0;
+  #down = 0;
+  #pings = 0;
+  #timer: SessionTimer | undefined;
+
+  constructor(webSocket: RelayWebSocket, clock: Clock, limits: RelayLimits) {
+    this.#webSocket = webSocket;
+    this.#clock = clock;
+    this.#limits = limits;
+    this.#receive = new ReceiveCredit(limits.window);
+    webSocket.addEventListener('message', ({ data }) => this.#hear(data));
+    webSocket.addEventListener('close', () => this.#left());
+    webSocket.addEventListener('error', () => this.#left());
+  }
+
+  /** Aborts when the leg is over; the reason is a `RelayError`, or an `AbortError` when the browser left. */
+  get signal(): AbortSignal {
+    return this.#ended.signal;
+  }
+
+  /** Octets that came from the browser and went to it. */
+  get traffic(): { readonly up: number; readonly down: number } {
+    return { up: this.#up, down: this.#down };
+  }
+
+  /** Resolves with the first message; rejects when the leg ends before it. */
+  open(): Promise<OpenControl> {
+    return new Promise((resolve, reject) => {
+      this.#opened = resolve;
+      this.signal.addEventListener('abort', () => reject(this.signal.reason), { once: true });
+    });
+  }
+
+  /** Lets octets flow; `window` is what the browser is ready to receive, and `budget` pays for what it sends. */
+  accept(window: number, budget: Pick<TokenBudget, 'spend'>, opened: OpenedControl): void {
+    if (this.#state !== 'opening') return;
+    this.#state = 'flowing';
+    this.phase = 'session';
+    this.#mode = opened.mode;
+    this.#budget = budget;
+    this.#window = window;
+    this.#send = new SendCredit(window);
+    this.#timer = new SessionTimer(this.#clock, this.#limits, {
+      expired: () => this.fail(new RelayError('E_TIMEOUT', this.phase)),
+      ping: () => this.control({ t: 'ping', n: this.#pings++ }),
+    });
+    this.control(opened);
+  }
+
+  /** Takes what the browser sent next; that also says that what was taken before has been consumed. */
+  async take(): Promise<Inbound> {
+    const grant = this.#receive.consume(this.#taken);
+    this.#taken = 0;
+    if (grant > 0) this.control({ t: 'credit', n: grant });
+    const item = await this.#inbound.take();
+    if (!(item instanceof Uint8Array)) return item;
+    this.#taken = item.length;
+    if (!(await this.#budget!.spend(item.length))) throw new RelayError('E_QUOTA', this.phase);
+    return item;
+  }
+
+  /** Sends octets as the browser's credit allows; rejects when the leg ends first. */
+  async write(octets: Uint8Array): Promise<void> {
+    for (let start = 0; start < octets.length; ) {
+      const taken = await this.#send.take(Math.min(octets.length - start, maxBinaryOctets));
+      this.#down += taken;
+      if (this.#mode === 'submit' && this.#down > this.#limits.downBytes)
+        this.fail(new RelayError('E_SIZE', this.phase));
+      this.signal.throwIfAborted();
+      this.#transmit(octets.subarray(start, start + taken) as Uint8Array<ArrayBuffer>);
+      this.#timer?.moved();
+      start += taken;
+    }
+  }
+
+  control(control: RelayControl): void {
+    if (this.#state !== 'ended') this.#transmit(encodeControl(control));
+  }
+
+  /** Ends the leg after `ms` milliseconds; returns how to cancel that. */
+  deadline(ms: number): () => void {
+    return this.#clock.timer(ms, () => this.fail(new RelayError('E_TIMEOUT', this.phase)));
+  }
+
+  /** See `SessionTimer.patient`. */
+  patient(patient: boolean): void {
+    this.#timer?.patient(patient);
+  }
+
+  /** Ends in good order: no octets follow. */
+  end(): void {
+    this.control({ t: 'end' });
+    this.#finish(new DOMException('The session is over', 'AbortError'), closeNormal, '');
+  }
+
+  /** Ends with an error that the browser is told. */
+  fail(error: RelayError): void {
+    const { code, phase, retryable, message } = error;
+    this.#inbound.abandon();
+    // What waits in the buffer is more than the browser takes; a message behind it would only add to that.
+    if (code !== 'E_CREDIT') this.control({ t: 'error', code, phase, retryable, message });
+    this.#finish(error, error.closeCode, code);
+  }
+
+  #finish(reason: unknown, code: number, text: string): void {
+    if (this.#state === 'ended') return;
+    this.#state = 'ended';
+    this.#timer?.stop();
+    this.#ended.abort(reason);
+    this.#inbound.end();
+    this.#send.close(reason);
+    try {
+      this.#webSocket.close(code, text);
+    } catch {
+      // It is closed already, and its event is on its way.
+    }
+  }
+
+  /** What came before stays to be taken: a browser may hang up right behind its QUIT. */
+  #left(): void {
+    this.#finish(new DOMException('The browser left', 'AbortError'), closeNormal, '');
+  }
+
+  #hear(data: unknown): void {
+    if (this.#state === 'ended') return;
+    this.#timer?.heard();
+    try {
+      if (typeof data === 'string') this.#obey(parseControl(data, 'client'));
+      else if (data instanceof ArrayBuffer) this.#octets(new Uint8Array(data));
+      else this.#refuse();
+    } catch (error) {
+      this.fail(new RelayError(error instanceof RelayError ? error.code : 'E_PROTOCOL', this.phase));
+    }
+  }
+
+  #obey(control: ClientControl): void {
+    if ((control.t === 'open') !== (this.#state === 'new')) this.#refuse();
+    switch (control.t) {
+      case 'open':
+        this.#state = 'opening';
+        this.#opened(control);
+        return;
+      case 'ping':
+        this.control({ t: 'pong', n: control.n });
+        return;
+      case 'pong':
+        return;
+      case 'credit':
+        if (!this.#send.grant(control.n)) throw new RelayError('E_CREDIT', this.phase);
+        return;
+      case 'end':
+        this.#flowing();
+        this.#inbound.end();
+        return;
+      default:
+        this.#flowing();
+        if ((control.t === 'txn') !== (this.#mode === 'submit') || !this.#inbound.marker(control))
+          this.#refuse();
+    }
+  }
+
+  #octets(data: Uint8Array): void {
+    this.#flowing();
+    if (data.length > maxBinaryOctets) throw new RelayError('E_SIZE', this.phase);
+    if (!this.#receive.receive(data.length)) throw new RelayError('E_CREDIT', this.phase);
+    this.#up += data.length;
+    if (this.#up > this.#limits.upBytes) throw new RelayError('E_SIZE', this.phase);
+    this.#timer?.moved();
+    if (data.length > 0) this.#inbound.octets(data);
+  }
+
+  #flowing(): void {
+    if (this.#state !== 'flowing' || this.#inbound.ended) this.#refuse();
+  }
+
+  #transmit(data: string | Uint8Array<ArrayBuffer>): void {
+    try {
+      this.#webSocket.send(data);
+    } catch {
+      this.#left();
+    }
+    // An honest browser's credit keeps the buffer within its window: more means that it grants what it has not read.
+    if ((this.#webSocket.bufferedAmount ?? 0) > this.#window + 4 * maxBinaryOctets) {
+      this.fail(new RelayError('E_CREDIT', this.phase));
+    }
+  }
+
+  #refuse(): never {
+    throw new RelayError('E_PROTOCOL', this.phase);
+  }
+}

@@ -1,0 +1,63 @@
+import { lookup } from 'node:dns/promises';
+import { upgradeWebSocket } from '@hono/node-server';
+import { getConnInfo } from '@hono/node-server/conninfo';
+import type { MiddlewareHandler } from 'hono';
+import { type WebSocket, WebSocketServer } from 'ws';
+import { connect } from '../connect/node.ts';
+import type { Resolve } from './destination.ts';
+import { maxBinaryOctets, relaySubprotocol } from './protocol.ts';
+import { createRelay as createRelayWith, type Relay, type RelayOptions } from './relay.ts';
+
+/** Finds every address of a host name, in the order the system gives them. */
+export const resolve: Resolve = async hostname => {
+  const addresses = await lookup(hostname, { all: true, verbatim: true });
+  return addresses.map(({ address }) => address);
+};
+
+/**
+ * Makes a relay that connects from Node and pins names to the addresses it has vetted; see `createRelay` of `./relay`.
+ *
+ * @example A relay on port 8787
+ * ```ts
+ * const relay = createRelay({ targets, keys, origins: ['https://app.example.com'] });
+ * const app = new Hono().get('/relay', relayRoute(relay));
+ * serve({ fetch: app.fetch, port: 8787, websocket: { server: relayWebSocketServer() } });
+ * ```
+ */
+export function createRelay(
+  options: Omit<RelayOptions, 'connect'> & Partial<Pick<RelayOptions, 'connect'>>,
+): Relay {
+  return createRelayWith({ connect, resolve, ...options });
+}
+
+/** The WebSocket server to give to `serve()` of `@hono/node-server`: it agrees on the relay's subprotocol and no other. */
+export function relayWebSocketServer(): WebSocketServer {
+  return new WebSocketServer({
+    noServer: true,
+    maxPayload: maxBinaryOctets,
+    perMessageDeflate: false,
+    handleProtocols: offered => (offered.has(relaySubprotocol) ? relaySubprotocol : false),
+  });
+}
+
+/** A hono handler that upgrades to a WebSocket and hands it to the relay. */
+export function relayRoute(relay: Relay): MiddlewareHandler {
+  const upgrade = upgradeWebSocket(c => {
+    const peer = { origin: c.req.header('origin'), remoteAddress: getConnInfo(c).remote.address };
+    return {
+      onOpen(_, { raw }) {
+        // hono listens too and copies what it hears, but has nobody to hand it to.
+        const webSocket = raw as unknown as WebSocket;
+        webSocket.binaryType = 'arraybuffer';
+        relay.accept(webSocket as never, peer);
+      },
+    };
+  });
+  return async (c, next) => {
+    const offered = c.req.header('sec-websocket-protocol') ?? '';
+    if (!offered.split(',').some(protocol => protocol.trim() === relaySubprotocol)) {
+      return c.text(`Offer the WebSocket subprotocol ${relaySubprotocol}`, 426);
+    }
+    return upgrade(c, next);
+  };
+}

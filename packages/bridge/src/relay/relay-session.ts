@@ -1,0 +1,167 @@
+import type { Connect, TlsInfo } from '../socket.ts';
+import { type AdmissionPolicy, admit } from './admission.ts';
+import type { BrowserLeg, OpenControl } from './browser-leg.ts';
+import { TokenBudget } from './budget.ts';
+import type { Clock } from './clock.ts';
+import type { Resolve } from './destination.ts';
+import { dial, upstreamFault } from './dial.ts';
+import { RelayError } from './fault.ts';
+import type { RelayLimits } from './limit.ts';
+import type { RelayLogEvent, SessionEvent } from './log.ts';
+import type { OutcomeStore } from './outcome.ts';
+import type { QuotaStore } from './quota.ts';
+import type { RelayTarget } from './target.ts';
+import type { RelayClaims } from './token.ts';
+import { Tunnel } from './tunnel.ts';
+
+/** Characters of an origin that are logged: the browser's side chose it. */
+const maxLoggedOrigin = 255;
+
+/** What all sessions of a relay have in common. */
+export interface RelayContext extends AdmissionPolicy {
+  readonly connect: Connect;
+  readonly resolve: Resolve | undefined;
+  readonly name: string;
+  readonly quota: QuotaStore;
+  readonly outcomes: OutcomeStore;
+  readonly limits: RelayLimits;
+  readonly log: (event: RelayLogEvent) => void;
+  readonly clock: Clock;
+  /** Aborts when the relay takes nobody new. */
+  readonly draining: AbortSignal;
+  /** How many sessions of each address block have not shown a valid token yet. */
+  readonly pending: Map<string, number>;
+}
+
+/** Whom a session belongs to; `block` is what counts as one peer. */
+export interface SessionPeer {
+  readonly origin?: string | undefined;
+  readonly remoteAddress?: string | undefined;
+  readonly block: string | undefined;
+}
+
+interface Admitted {
+  readonly open: OpenControl;
+  readonly claims: RelayClaims;
+  readonly target: RelayTarget;
+  readonly budget: TokenBudget;
+}
+
+/** One WebSocket, from its opening to its end. */
+export class RelaySession {
+  readonly #context: RelayContext;
+  readonly #leg: BrowserLeg;
+  readonly #peer: SessionPeer;
+  readonly #id = crypto.randomUUID();
+
+  constructor(context: RelayContext, leg: BrowserLeg, peer: SessionPeer) {
+    this.#context = context;
+    this.#leg = leg;
+    this.#peer = peer;
+  }
+
+  /** Serves the session to its end; never rejects. */
+  async run(): Promise<void> {
+    const { clock } = this.#context;
+    const started = clock.now();
+    try {
+      const admitted = await this.#admitted();
+      try {
+        await this.#connect(admitted);
+      } finally {
+        await admitted.budget.release();
+      }
+    } catch (error) {
+      this.#leg.fail(upstreamFault(error, this.#leg.phase));
+    }
+    const { reason } = this.#leg.signal;
+    if (reason instanceof RelayError) this.#logFailed(reason);
+    this.#log({ event: 'closed', ms: clock.now() - started, ...this.#leg.traffic });
+  }
+
+  /** Waits for `open` and decides on it; counts as pending until then. */
+  async #admitted(): Promise<Admitted> {
+    const { limits, pending } = this.#context;
+    const { block = '' } = this.#peer;
+    const waiting = pending.get(block) ?? 0;
+    // Where the host knows no address there is nothing to count by.
+    if (block !== '' && waiting >= limits.pendingConnections) throw new RelayError('E_QUOTA', 'open');
+    pending.set(block, waiting + 1);
+    try {
+      const cancel = this.#leg.deadline(limits.openMs);
+      const open = await this.#leg.open().finally(cancel);
+      return await this.#decide(open);
+    } finally {
+      const left = (pending.get(block) ?? 1) - 1;
+      if (left === 0) pending.delete(block);
+      else pending.set(block, left);
+    }
+  }
+
+  /** A refusal takes its time, the same whatever its reason. */
+  async #decide(open: OpenControl): Promise<Admitted> {
+    const { clock, draining, limits, quota } = this.#context;
+    const asked = clock.now();
+    try {
+      if (draining.aborted) throw new RelayError('E_DRAINING', 'open');
+      const { claims, target } = await admit(this.#context, open, this.#peer.origin, asked);
+      const budget = new TokenBudget(quota, claims, limits);
+      if (!(await budget.connect())) throw new RelayError('E_QUOTA', 'open');
+      this.#logOpened(open.target, target, claims);
+      return { open, target, claims, budget };
+    } catch (error) {
+      await this.#until(asked + limits.refusalMs);
+      throw error;
+    }
+  }
+
+  async #connect({ open, target, claims, budget }: Admitted): Promise<void> {
+    const { clock, limits, log, ...context } = this.#context;
+    const leg = this.#leg;
+    leg.phase = 'connect';
+    const asked = clock.now();
+    const cancel = leg.deadline(limits.connectMs + (target.tls === 'implicit' ? limits.tlsMs : 0));
+    const { socket, info } = await dial(target, context, leg.signal)
+      .catch(async error => {
+        if (error instanceof RelayError && error.code === 'E_POLICY')
+          await this.#until(asked + limits.refusalMs);
+        throw error;
+      })
+      .finally(cancel);
+    const accept = (tls: TlsInfo | undefined): void =>
+      leg.accept(open.window, budget, {
+        t: 'opened',
+        mode: target.mode ?? 'submit',
+        window: limits.window,
+        limits: { bytes: limits.upBytes, idleMs: limits.idleMs, totalMs: limits.totalMs },
+        secure: tls === undefined ? null : { proto: tls.protocol ?? '', cipher: tls.cipher ?? '' },
+      });
+    if (target.mode === 'bytes') {
+      accept(info.tls);
+      await new Tunnel(leg, socket, limits.tlsMs).run();
+    }
+  }
+
+  #until(time: number): Promise<void> {
+    const { clock } = this.#context;
+    return new Promise(resolve => {
+      clock.timer(Math.max(time - clock.now(), 0), resolve);
+    });
+  }
+
+  #logOpened(target: string, { mode = 'submit' }: RelayTarget, { sub, jti }: RelayClaims): void {
+    this.#log({ event: 'opened', target, mode, sub, jti, ...this.#who() });
+  }
+
+  #logFailed({ code, phase, detail }: RelayError): void {
+    this.#log({ event: 'failed', code, phase, detail, ...this.#who() });
+  }
+
+  #who(): { readonly origin: string | undefined; readonly remoteAddress: string | undefined } {
+    return { origin: this.#peer.origin?.slice(0, maxLoggedOrigin), remoteAddress: this.#peer.remoteAddress };
+  }
+
+  #log(event: SessionEvent): void {
+    this.#context.log({ session: this.#id, ...event });
+  }
+}

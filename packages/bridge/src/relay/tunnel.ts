@@ -1,0 +1,111 @@
+import type { Socket } from '../socket.ts';
+import type { BrowserLeg } from './browser-leg.ts';
+import { upstreamFault } from './dial.ts';
+import { RelayError } from './fault.ts';
+
+/**
+ * Passes octets between the browser and a mail server, in both directions at once, until one side is done. What is not
+ * encrypted end to end is visible here.
+ */
+export class Tunnel {
+  readonly #leg: BrowserLeg;
+  #upstream: Socket;
+  #reader: ReadableStreamDefaultReader<Uint8Array>;
+  #writer: WritableStreamDefaultWriter<Uint8Array>;
+  readonly #tlsMs: number;
+  #upgradable: boolean;
+  #upgrading: Promise<void> | undefined;
+  /** Octets were read from the server and are not with the browser yet. */
+  #forwarding = false;
+
+  /** @param tlsMs How long the TLS handshake may take, once the browser asks for it. */
+  constructor(leg: BrowserLeg, upstream: Socket, tlsMs: number) {
+    this.#leg = leg;
+    this.#upstream = upstream;
+    this.#tlsMs = tlsMs;
+    this.#upgradable = upstream.secureTransport === 'starttls';
+    this.#reader = upstream.readable.getReader();
+    this.#writer = upstream.writable.getWriter();
+  }
+
+  /** Settles when the session is over; never rejects. */
+  async run(): Promise<void> {
+    this.#leg.signal.addEventListener('abort', () => this.#abort(), { once: true });
+    if (this.#leg.signal.aborted) this.#abort();
+    this.#up().catch((error: unknown) => this.#leg.fail(upstreamFault(error, this.#leg.phase)));
+    try {
+      await this.#down();
+      this.#leg.end();
+    } catch (error) {
+      this.#leg.fail(upstreamFault(error, this.#leg.phase));
+    }
+  }
+
+  async #up(): Promise<void> {
+    for (;;) {
+      const item = await this.#leg.take();
+      if (item === null) {
+        await this.#writer.close();
+        return;
+      }
+      if (item instanceof Uint8Array) {
+        await this.#writer.write(item);
+        // The server owes an answer now, and may take its time.
+        this.#leg.patient(true);
+      } else {
+        this.#upgrading = this.#startTls();
+        await this.#upgrading;
+        this.#upgrading = undefined;
+      }
+    }
+  }
+
+  async #down(): Promise<void> {
+    for (;;) {
+      const result = await this.#reader.read().catch((error: unknown) => {
+        if (this.#upgrading === undefined) throw error;
+        return undefined;
+      });
+      if (this.#upgrading !== undefined) {
+        if (result?.value !== undefined) throw new RelayError('E_TLS_INJECTION', 'tls');
+        await this.#upgrading;
+      }
+      if (result?.done) return;
+      if (result === undefined) continue;
+      this.#forwarding = true;
+      await this.#leg.write(result.value);
+      this.#forwarding = false;
+      this.#leg.patient(false);
+    }
+  }
+
+  async #startTls(): Promise<void> {
+    if (!this.#upgradable) throw new RelayError('E_PROTOCOL', 'session');
+    // Plaintext behind the reply to STARTTLS would be taken for something said under TLS (RFC 3207 §6).
+    if (this.#forwarding) throw new RelayError('E_TLS_INJECTION', 'tls');
+    this.#upgradable = false;
+    this.#leg.phase = 'tls';
+    this.#reader.releaseLock();
+    this.#writer.releaseLock();
+    this.#upstream = this.#upstream.startTls();
+    this.#reader = this.#upstream.readable.getReader();
+    this.#writer = this.#upstream.writable.getWriter();
+    const cancel = this.#leg.deadline(this.#tlsMs);
+    const { tls } = await this.#upstream.opened.finally(cancel).catch((cause: unknown) => {
+      throw new RelayError('E_UPSTREAM_TLS', 'tls', { cause });
+    });
+    this.#leg.phase = 'session';
+    this.#leg.control({
+      t: 'secure',
+      proto: tls?.protocol ?? '',
+      cipher: tls?.cipher ?? '',
+      fingerprint256: tls?.fingerprint256 ?? '',
+    });
+  }
+
+  #abort(): void {
+    // Aborting drops what the server has not taken, and closing ends the read that waits for it.
+    this.#writer.abort(this.#leg.signal.reason).catch(() => {});
+    this.#upstream.close().catch(() => {});
+  }
+}

@@ -1,0 +1,12 @@
+/**
+ * The part of the WHATWG WebSocket that the relay uses, already open, with `binaryType` `arraybuffer`. The `ws` package
+ * and Workers both have it.
+ */
+export interface RelayWebSocket {
+  /** Octets handed to `send()` and not yet to the network; Workers do not tell. */
+  readonly bufferedAmount?: number;
+  send(data: string | Uint8Array<ArrayBuffer>): void;
+  close(code: number, reason: string): void;
+  addEventListener(type: 'message', listener: (event: { readonly data: unknown }) => void): void;
+  addEventListener(type: 'close' | 'error', listener: () => void): void;
+}
