@@ -112,7 +112,7 @@ function joinsPrevious(bytes: Uint8Array, place: number): boolean {
   const zeroWidthJoiner = bytes[place - 3] === 0xe2 && bytes[place - 2] === 0x80 && bytes[place - 1] === 0x8d;
   if (zeroWidthJoiner) return true;
   const character = new TextDecoder().decode(bytes.subarray(place, place + characterOctets(bytes[place]!)));
-  return /^[\p{M}\u200d\u{1f3fb}-\u{1f3ff}\u{e0020}-\u{e007f}]/u.test(character);
+  return /^(?:\p{M}|\u200d|[\u{1f3fb}-\u{1f3ff}\u{e0020}-\u{e007f}])/u.test(character);
 }
 
 function encodeQ(bytes: Uint8Array, start: number, end: number, phrase: boolean): string {

@@ -6,7 +6,7 @@ const PIECE_COLUMNS = 76;
 
 /** How {@link encodeParameter} may write a value. */
 export interface ParameterOptions {
-  /** Whether a plain ASCII approximation goes before a value that needs RFC 2231; false by default. */
+  /** Whether a plain ASCII approximation goes after a value that needs RFC 2231, since readers take the first; false by default. */
   readonly fallback?: boolean;
 }
 
@@ -40,7 +40,7 @@ export function encodeParameter(name: string, value: string, options: ParameterO
     if (piece.length <= PIECE_COLUMNS) return [piece];
   }
   const pieces = extendedPieces(name, value);
-  return options.fallback ? [fallbackPiece(name, value), ...pieces] : pieces;
+  return options.fallback ? [...pieces, fallbackPiece(name, value)] : pieces;
 }
 
 /** RFC 2045 §5.1. */
