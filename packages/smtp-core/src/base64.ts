@@ -43,7 +43,7 @@ export function decodeBase64(text: string): Uint8Array | undefined {
   let held = 0;
   let written = 0;
   for (let i = 0; i < text.length - padding; i++) {
-    const value = valueOf(text.charCodeAt(i));
+    const value = sextetOf(text.charCodeAt(i));
     if (value === undefined) return undefined;
     bits = (bits << 6) | value;
     held += 6;
@@ -55,7 +55,7 @@ export function decodeBase64(text: string): Uint8Array | undefined {
   return bits === 0 ? bytes : undefined;
 }
 
-function valueOf(code: number): number | undefined {
+function sextetOf(code: number): number | undefined {
   if (code >= 0x41 && code <= 0x5a) return code - 0x41;
   if (code >= 0x61 && code <= 0x7a) return code - 0x61 + 26;
   if (code >= 0x30 && code <= 0x39) return code - 0x30 + 52;

@@ -1,14 +1,17 @@
 import type { Wait } from './action.ts';
-
-/** ESMTP parameters of a MAIL or RCPT command: upper-case keyword → value, `''` for a keyword alone. */
-export type EsmtpParameters = ReadonlyMap<string, string>;
+import type { EsmtpParameters } from './esmtp-parameter.ts';
 
 /** What the server machine asks of its host; it reads no further until `accept()`, `reject()` or `challenge()`. */
 export type Question =
   /** A client named itself; `accept()` answers with the EHLO list. */
   | { readonly type: 'hello'; readonly verb: 'EHLO' | 'HELO' | 'LHLO'; readonly name: string }
-  /** One SASL step; `response` is null when the client sent no initial response. */
-  | { readonly type: 'auth'; readonly mechanism: string; readonly response: Uint8Array | null }
+  /** One SASL step, the first of an exchange if `initial`; `response` is null without an initial response. */
+  | {
+      readonly type: 'auth';
+      readonly mechanism: string;
+      readonly response: Uint8Array | null;
+      readonly initial: boolean;
+    }
   | { readonly type: 'mail'; readonly from: string; readonly parameters: EsmtpParameters }
   | { readonly type: 'rcpt'; readonly to: string; readonly parameters: EsmtpParameters }
   /** The client wants to send content (DATA, or the first BDAT); `accept()` lets it. */
@@ -29,7 +32,10 @@ export type ServerEvent =
   | { readonly type: 'command'; readonly redacted: string }
   | { readonly type: 'reply'; readonly text: string }
   /** The session ended; `reason` tells a QUIT from a lost connection. */
-  | { readonly type: 'end'; readonly reason: 'quit' | 'disconnected' | 'timeout' | 'closed' | 'protocol' | 'tls' };
+  | {
+      readonly type: 'end';
+      readonly reason: 'quit' | 'disconnected' | 'timeout' | 'closed' | 'protocol' | 'tls';
+    };
 
 /** What the host of a server machine must do next. */
 export type ServerAction =
