@@ -1,0 +1,25 @@
+import type { Phase } from './action.ts';
+import { type ErrorKind, SmtpError, type SmtpErrorFields } from './error.ts';
+import type { Reply } from './reply.ts';
+
+/** Quotes a value for a message, its control characters escaped and its length bounded. */
+export function quote(value: unknown): string {
+  const text = JSON.stringify(typeof value === 'string' ? value.slice(0, 200) : value) ?? String(value);
+  return text.replace(/[\u007f-\u009f]/g, control => `\\u00${control.charCodeAt(0).toString(16)}`);
+}
+
+/** The error for a reply that refuses a command. */
+export function refusal(
+  phase: Phase,
+  command: string,
+  reply: Reply,
+  fields: SmtpErrorFields = {},
+  kind: ErrorKind = 'reply',
+): SmtpError {
+  const text = quote(`${reply.code} ${reply.lines.join(' ')}`);
+  return new SmtpError(kind, phase, `The server answered ${quote(command)} with ${text}`, {
+    reply,
+    command,
+    ...fields,
+  });
+}
