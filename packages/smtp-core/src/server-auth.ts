@@ -17,20 +17,19 @@ export class ServerAuth {
     return this.#mechanism !== undefined;
   }
 
-  /** Serves AUTH with its argument. */
-  begin(argument: string): void {
-    const session = this.#session;
+  /** Serves AUTH with its argument, or says why not. */
+  begin(argument: string): Refusal | undefined {
     const refusal = this.#refusal();
-    if (refusal !== undefined) return session.refuse(refusal);
+    if (refusal !== undefined) return refusal;
     const match = /^([A-Za-z0-9_-]{1,20})(?: ([^ ]+))?$/.exec(argument);
-    if (match === null) return session.refuse(REFUSALS.argumentSyntax);
+    if (match === null) return REFUSALS.argumentSyntax;
     const mechanism = match[1]!.toUpperCase();
-    if (!session.settings.auth.includes(mechanism)) return session.refuse(REFUSALS.unknownMechanism);
-    if (match[2] === undefined) return this.#ask(mechanism, null, true);
+    if (!this.#session.settings.auth.includes(mechanism)) return REFUSALS.unknownMechanism;
     // RFC 4954 §4: "=" is an initial response of zero octets.
-    const response = match[2] === '=' ? new Uint8Array(0) : decodeBase64(match[2]);
-    if (response === undefined) return session.refuse(REFUSALS.base64Syntax);
+    const response = match[2] === undefined ? null : decodeBase64(match[2] === '=' ? '' : match[2]);
+    if (response === undefined) return REFUSALS.base64Syntax;
     this.#ask(mechanism, response, true);
+    return undefined;
   }
 
   /** Reads the line that answers a 334; false when more octets are needed. */
@@ -41,16 +40,20 @@ export class ServerAuth {
     this.#mechanism = undefined;
     this.#session.waitId++;
     this.#session.outbox.event({ type: 'command', redacted: '***' });
-    if (line === 'too-long') this.#session.refuse(REFUSALS.authLineTooLong);
-    else this.#answer(mechanism, new TextDecoder().decode(line));
+    const refusal =
+      line === 'too-long'
+        ? REFUSALS.authLineTooLong
+        : this.#answer(mechanism, new TextDecoder().decode(line));
+    if (refusal !== undefined) this.#session.refuse(refusal);
     return true;
   }
 
-  #answer(mechanism: string, line: string): void {
-    if (line === '*') return this.#session.refuse(REFUSALS.authCancelled);
+  #answer(mechanism: string, line: string): Refusal | undefined {
+    if (line === '*') return REFUSALS.authCancelled;
     const response = decodeBase64(line);
-    if (response === undefined) return this.#session.refuse(REFUSALS.base64Syntax);
+    if (response === undefined) return REFUSALS.base64Syntax;
     this.#ask(mechanism, response, false);
+    return undefined;
   }
 
   #refusal(): Refusal | undefined {

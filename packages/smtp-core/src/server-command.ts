@@ -14,8 +14,9 @@ export interface ServerRooms {
   readonly content: ServerContent;
 }
 
-/** Serves one command (RFC 5321 §4.1.1). */
-export function serve({ verb, argument }: Command, { session, auth, content }: ServerRooms): void {
+/** Serves one command, or says why not (RFC 5321 §4.1.1). */
+export function serve({ verb, argument }: Command, rooms: ServerRooms): Refusal | undefined {
+  const { session, auth, content } = rooms;
   switch (verb) {
     case 'EHLO':
     case 'HELO':
@@ -46,9 +47,9 @@ export function serve({ verb, argument }: Command, { session, auth, content }: S
     case 'SEND':
     case 'SOML':
     case 'SAML':
-      return session.refuse(REFUSALS.notImplemented);
+      return REFUSALS.notImplemented;
     default:
-      return session.refuse(REFUSALS.unrecognised);
+      return REFUSALS.unrecognised;
   }
 }
 
@@ -59,13 +60,13 @@ export function redact({ verb, argument }: Command): string {
   return known ? `${verb} ${argument}`.trimEnd() : '***';
 }
 
-function hello(session: ServerSession, verb: 'EHLO' | 'HELO' | 'LHLO', name: string): void {
+function hello(session: ServerSession, verb: 'EHLO' | 'HELO' | 'LHLO', name: string): Refusal | undefined {
   const { settings } = session;
-  if (settings.lmtp !== (verb === 'LHLO')) return session.refuse(REFUSALS.unrecognised);
+  if (settings.lmtp !== (verb === 'LHLO')) return REFUSALS.unrecognised;
   const sequence = session.outOfSequence('HELLO');
-  if (sequence !== undefined) return session.refuse(sequence);
+  if (sequence !== undefined) return sequence;
   // Clients in the field name themselves with underscores and worse; RFC 5321 §4.1.4 forbids to refuse mail for it.
-  if (!/^[^ ]{1,255}$/.test(name)) return session.refuse(REFUSALS.argumentSyntax);
+  if (!/^[^ ]{1,255}$/.test(name)) return REFUSALS.argumentSyntax;
   session.ask({
     question: { type: 'hello', verb, name },
     accept: text => {
@@ -77,26 +78,28 @@ function hello(session: ServerSession, verb: 'EHLO' | 'HELO' | 'LHLO', name: str
     },
     reject: (code, text, enhanced) => session.reply(code, text, enhanced),
   });
+  return undefined;
 }
 
-function startTls(session: ServerSession, argument: string): void {
+function startTls(session: ServerSession, argument: string): Refusal | undefined {
   const refusal = session.secure
     ? REFUSALS.alreadySecure
     : session.settings.startTls
       ? (session.outOfSequence('STARTTLS') ?? (argument === '' ? undefined : REFUSALS.noArgument))
       : REFUSALS.notImplemented;
-  if (refusal !== undefined) return session.refuse(refusal);
+  if (refusal !== undefined) return refusal;
   session.reply(220, 'Ready to start TLS', '2.0.0');
   session.upgrading = true;
   // What came with STARTTLS came in plaintext, perhaps from someone in between: it is never executed.
   session.input.clear();
+  return undefined;
 }
 
-function mail(session: ServerSession, argument: string): void {
+function mail(session: ServerSession, argument: string): Refusal | undefined {
   const refusal = session.outOfSequence('MAIL') ?? policy(session);
-  if (refusal !== undefined) return session.refuse(refusal);
+  if (refusal !== undefined) return refusal;
   const command = readMail(argument, session.offer);
-  if ('code' in command) return session.refuse(command);
+  if ('code' in command) return command;
   const { address: from, parameters } = command;
   session.ask({
     question: { type: 'mail', from, parameters },
@@ -107,16 +110,16 @@ function mail(session: ServerSession, argument: string): void {
     },
     reject: (code, text, enhanced) => session.reply(code, text, enhanced),
   });
+  return undefined;
 }
 
-function rcpt(session: ServerSession, argument: string): void {
+function rcpt(session: ServerSession, argument: string): Refusal | undefined {
   const sequence = session.outOfSequence('RCPT');
-  if (sequence !== undefined) return session.refuse(sequence);
+  if (sequence !== undefined) return sequence;
   const transaction = session.transaction!;
   const command = readRcpt(argument, session.offer, transaction.international);
-  if ('code' in command) return session.refuse(command);
-  if (transaction.recipients.length >= session.settings.maxRecipients)
-    return session.decline(REFUSALS.tooManyRecipients);
+  if ('code' in command) return command;
+  if (transaction.recipients.length >= session.settings.maxRecipients) return REFUSALS.tooManyRecipients;
   const { address: to, parameters } = command;
   session.ask({
     question: { type: 'rcpt', to, parameters },
@@ -127,12 +130,13 @@ function rcpt(session: ServerSession, argument: string): void {
     },
     reject: (code, text, enhanced) => session.reply(code, text, enhanced),
   });
+  return undefined;
 }
 
-function verify(session: ServerSession, verb: 'VRFY' | 'EXPN', argument: string): void {
+function verify(session: ServerSession, verb: 'VRFY' | 'EXPN', argument: string): Refusal | undefined {
   const refusal =
     session.outOfSequence(verb) ?? policy(session) ?? (argument === '' ? REFUSALS.argumentSyntax : undefined);
-  if (refusal !== undefined) return session.refuse(refusal);
+  if (refusal !== undefined) return refusal;
   session.ask({
     question: { type: 'verify', verb, argument },
     accept: text =>
@@ -141,20 +145,27 @@ function verify(session: ServerSession, verb: 'VRFY' | 'EXPN', argument: string)
         : session.reply(250, text, '2.1.5'),
     reject: (code, text, enhanced) => session.reply(code, text, enhanced),
   });
+  return undefined;
 }
 
-function simple(session: ServerSession, verb: 'RSET' | 'NOOP' | 'HELP' | 'QUIT', argument: string): void {
+function simple(
+  session: ServerSession,
+  verb: 'RSET' | 'NOOP' | 'HELP' | 'QUIT',
+  argument: string,
+): Refusal | undefined {
   const sequence = session.outOfSequence(verb);
-  if (sequence !== undefined) return session.refuse(sequence);
-  if (argument !== '' && (verb === 'RSET' || verb === 'QUIT')) return session.refuse(REFUSALS.noArgument);
+  if (sequence !== undefined) return sequence;
+  if (argument !== '' && (verb === 'RSET' || verb === 'QUIT')) return REFUSALS.noArgument;
   if (verb === 'RSET') session.abandon();
-  if (verb === 'HELP') return session.reply(214, 'Commands as in RFC 5321', '2.0.0');
-  if (verb !== 'QUIT') {
-    session.move(verb);
-    return session.reply(250, 'OK', '2.0.0');
+  if (verb === 'QUIT') {
+    session.reply(221, 'Closing connection', '2.0.0');
+    session.end('quit');
+    return undefined;
   }
-  session.reply(221, 'Closing connection', '2.0.0');
-  session.end('quit');
+  session.move(verb);
+  if (verb === 'HELP') session.reply(214, 'Commands as in RFC 5321', '2.0.0');
+  else session.reply(250, 'OK', '2.0.0');
+  return undefined;
 }
 
 /** What the host demands before mail is served (RFC 3207 §4, RFC 4954 §6). */

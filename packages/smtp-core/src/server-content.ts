@@ -20,14 +20,14 @@ export class ServerContent {
     return this.#whenDone !== undefined;
   }
 
-  /** Serves DATA. */
-  data(argument: string): void {
+  /** Serves DATA, or says why not. */
+  data(argument: string): Refusal | undefined {
     const session = this.#session;
     const refusal =
       session.outOfSequence('DATA') ??
       (session.transaction!.binary ? REFUSALS.binaryNeedsChunks : undefined) ??
       (argument === '' ? undefined : REFUSALS.noArgument);
-    if (refusal !== undefined) return session.refuse(refusal);
+    if (refusal !== undefined) return refusal;
     session.ask({
       question: { type: 'data', verb: 'DATA' },
       accept: text => {
@@ -37,17 +37,25 @@ export class ServerContent {
       },
       reject: (code, text, enhanced) => session.reply(code, text, enhanced),
     });
+    return undefined;
   }
 
-  /** Serves BDAT; the octets of a refused chunk are consumed, or they would be taken for commands. */
-  bdat(argument: string): void {
+  /** Serves BDAT, or says why not; the octets of a refused chunk are consumed, or they would be taken for commands. */
+  bdat(argument: string): Refusal | undefined {
     const session = this.#session;
     const chunk = readChunkHeader(argument);
-    if (chunk === undefined) return session.refuse(REFUSALS.argumentSyntax);
-    if (!Number.isSafeInteger(chunk.octets)) return session.end('protocol', REFUSALS.chunkSize);
+    if (chunk === undefined) return REFUSALS.argumentSyntax;
+    // Nobody sends that many octets, and what follows cannot be told from commands.
+    if (!Number.isSafeInteger(chunk.octets)) return REFUSALS.chunkSize;
     const refusal = session.offer.has('CHUNKING') ? session.outOfSequence('BDAT') : REFUSALS.notImplemented;
-    if (refusal !== undefined) return this.#discard(chunk, refusal);
-    if (session.state === 'chunking') return this.#chunk(chunk, this.#receiver!);
+    if (refusal !== undefined) this.#discard(chunk, refusal);
+    else if (session.state === 'chunking') this.#chunk(chunk, this.#receiver!);
+    else this.#ask(chunk);
+    return undefined;
+  }
+
+  #ask(chunk: ChunkHeader): void {
+    const session = this.#session;
     const receiver = new ContentReceiver('BDAT', session.settings.maxMessageOctets);
     session.ask({
       question: { type: 'data', verb: 'BDAT' },
@@ -80,7 +88,7 @@ export class ServerContent {
     this.#sinceDeadline = 0;
   }
 
-  #discard({ octets, last }: ChunkHeader, refusal: Refusal): void {
+  #discard({ octets }: ChunkHeader, refusal: Refusal): void {
     const receiver = new ContentReceiver('BDAT', 0);
     receiver.expect(octets, refusal);
     this.#receive(receiver, () => this.#session.refuse(refusal));
@@ -90,14 +98,16 @@ export class ServerContent {
     const session = this.#session;
     receiver.expect(octets, refused);
     this.#receive(receiver, () => {
-      if (last) return this.#conclude(receiver, 'BDAT LAST');
-      if (receiver.refusal === undefined) {
+      if (last) {
+        this.#conclude(receiver, 'BDAT LAST');
+      } else if (receiver.refusal === undefined) {
         session.move('BDAT');
-        return session.reply(250, `${octets} octets received`, '2.0.0');
+        session.reply(250, `${octets} octets received`, '2.0.0');
+      } else {
+        session.abandon();
+        session.move('BDAT REFUSED');
+        session.decline(receiver.refusal);
       }
-      session.abandon();
-      session.move('BDAT REFUSED');
-      session.decline(receiver.refusal);
     });
   }
 

@@ -94,12 +94,12 @@ export class ServerSession {
     this.outbox.reply({
       code,
       lines,
-      ...(this.#offersStatus() ? { enhanced: status(code, lines[0]!, enhanced) } : {}),
+      ...(code !== 354 && this.#offersStatus() ? { enhanced: status(code, lines[0]!, enhanced) } : {}),
     });
     if (code === 421) this.end('closed');
   }
 
-  /** Makes a refusal of its own. */
+  /** Refuses something that is no sign of a broken client. */
   decline(refusal: Refusal): void {
     this.reply(refusal.code, refusal.text, refusal.enhanced);
   }
@@ -107,7 +107,8 @@ export class ServerSession {
   /** Refuses a command that a client should not have sent; too many of those end the session. */
   refuse(refusal: Refusal): void {
     this.decline(refusal);
-    if (++this.#errors >= this.settings.maxErrors) this.end('protocol', REFUSALS.tooManyErrors);
+    if (refusal.code >= 500 && ++this.#errors >= this.settings.maxErrors)
+      this.end('protocol', REFUSALS.tooManyErrors);
   }
 
   /** A login or a message went through: earlier errors are forgiven. */

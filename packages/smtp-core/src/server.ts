@@ -184,7 +184,8 @@ export class SmtpServer {
       session.refuse(command === 'too-long' ? REFUSALS.lineTooLong : REFUSALS.unrecognised);
     } else {
       session.outbox.event({ type: 'command', redacted: redact(command) });
-      serve(command, { session, auth: this.#auth, content: this.#content });
+      const refusal = serve(command, { session, auth: this.#auth, content: this.#content });
+      if (refusal !== undefined) session.refuse(refusal);
     }
     return true;
   }
