@@ -32,7 +32,11 @@ export interface TlsInfo {
 export interface SocketInfo {
   readonly remoteAddress?: string;
   readonly localAddress?: string;
+  /** Fully qualified name of this machine, where the runtime knows it. */
+  readonly localName?: string;
   readonly tls?: TlsInfo;
+  /** `submit`: a relay answers in the mail server's place, and has itself encrypted and authenticated upstream. */
+  readonly relay?: 'submit' | 'bytes';
 }
 
 /** The WinterTC Sockets API shape: what `cloudflare:sockets` returns, and what every connector here presents. */

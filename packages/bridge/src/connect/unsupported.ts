@@ -1,0 +1,14 @@
+import { ConnectError } from '../error.ts';
+import type { Connect } from '../socket.ts';
+
+/**
+ * Stands where the runtime has no sockets, as in a browser.
+ *
+ * @throws {ConnectError} `unsupported`, always.
+ */
+export const connect: Connect = address => {
+  throw new ConnectError('unsupported', address, {
+    advice:
+      "This runtime has no TCP sockets; give a relay, with relayConnect() of '@posthaste/bridge/websocket'",
+  });
+};

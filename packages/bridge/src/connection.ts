@@ -1,0 +1,242 @@
+import type {
+  Capabilities,
+  CommandResult,
+  Envelope,
+  OpId,
+  Phase,
+  SaslMechanism,
+  SendResult,
+  SmtpClient,
+} from '@posthaste/smtp-core';
+import { type Content, ContentReader } from './content.ts';
+import { within } from './deadline.ts';
+import type { Drive } from './drive.ts';
+import { notify } from './notify.ts';
+import type { Job, Session } from './session.ts';
+
+/** How long `Symbol.asyncDispose` waits for a polite end, in milliseconds. */
+const farewellMs = 2000;
+
+/** How far a message has come. */
+export interface ConnectionProgress {
+  /** `body`: the content is being sent; `final`: all of it was handed out, the reply is awaited. */
+  readonly phase: Extract<Phase, 'body' | 'final'>;
+  /** Content octets handed to the socket, without dot-stuffing. */
+  readonly sentOctets: number;
+  /** Content octets in all, where known. */
+  readonly totalOctets?: number;
+}
+
+export interface VerbOptions {
+  /** Gives the verb up; it rejects with `aborted`, and the reason as `cause`. */
+  readonly signal?: AbortSignal;
+}
+
+export interface SendRawOptions extends VerbOptions {
+  readonly onProgress?: (progress: ConnectionProgress) => void;
+}
+
+/** An SMTP session over a socket; `openConnection` makes one. Verbs queue: each may be called while others run. */
+export class Connection {
+  /** Settles when the socket is closed; never rejects. */
+  readonly closed: Promise<void>;
+  readonly #machine: SmtpClient;
+  readonly #session: Session;
+  readonly #drive: Drive;
+  #greeted = false;
+
+  constructor(machine: SmtpClient, session: Session, drive: Drive) {
+    this.#machine = machine;
+    this.#session = session;
+    this.#drive = drive;
+    this.closed = drive.closed;
+  }
+
+  /** The session has not ended: more can be asked of it. */
+  get open(): boolean {
+    return !this.#drive.ended;
+  }
+
+  /** Octets are encrypted by TLS. */
+  get secure(): boolean {
+    return this.#machine.secure;
+  }
+
+  /** What EHLO offered: upper-case keyword → parameters. */
+  get capabilities(): Capabilities {
+    return this.#machine.capabilities;
+  }
+
+  /** Whether the server offers an extension, by its EHLO keyword (RFC 5321 §2.2). */
+  has(extension: string): boolean {
+    return this.capabilities.has(extension.toUpperCase());
+  }
+
+  /**
+   * Sends one message, its octets as they are but for line ends; resolves once the server took it for someone.
+   *
+   * @throws {SmtpError} The server's refusal, or how the session ended; see its `kind`, `deliveryUnknown`.
+   *
+   * @example
+   * ```ts
+   * const { accepted } = await connection.sendRaw({ from: 'ann@example.org', to: ['bob@example.net'] }, octets);
+   * ```
+   */
+  async sendRaw(envelope: Envelope, content: Content, options: SendRawOptions = {}): Promise<SendResult> {
+    const total = content instanceof Uint8Array ? content.length : envelope.size;
+    return this.#run(machine => machine.send(envelope), options, {
+      content: new ContentReader(content),
+      ...(options.onProgress && { onSent: progressOf(options.onProgress, total) }),
+    }) as Promise<SendResult>;
+  }
+
+  /** EHLO, or LHLO under LMTP; for `manual` connections. */
+  ehlo(options?: VerbOptions): Promise<CommandResult> {
+    return this.#greet(machine => machine.hello('EHLO'), options);
+  }
+
+  /** HELO, which offers no extensions; for `manual` connections. */
+  helo(options?: VerbOptions): Promise<CommandResult> {
+    return this.#greet(machine => machine.hello('HELO'), options);
+  }
+
+  /** EHLO, or HELO where the server knows no better, unless that was done. */
+  async ensureGreeted(options?: VerbOptions): Promise<void> {
+    if (!this.#greeted && this.capabilities.size === 0)
+      await this.#greet(machine => machine.hello(), options);
+  }
+
+  /** STARTTLS (RFC 3207); for `manual` connections, and greet again afterwards. */
+  async startTls(options?: VerbOptions): Promise<CommandResult> {
+    const result = await this.#command(machine => machine.startTls(), options);
+    this.#greeted = false;
+    return result;
+  }
+
+  /** AUTH with one mechanism (RFC 4954); for `manual` connections. */
+  authenticate(mechanism: SaslMechanism, options?: VerbOptions): Promise<CommandResult> {
+    return this.#command(machine => machine.authenticate(mechanism), options);
+  }
+
+  /** MAIL FROM; for `manual` connections. `parameters` are the Envelope's fields beside the paths. */
+  mail(
+    from: string,
+    parameters: Omit<Envelope, 'from' | 'to'> = {},
+    options?: VerbOptions,
+  ): Promise<CommandResult> {
+    return this.#command(machine => machine.mail(from, parameters), options);
+  }
+
+  /** RCPT TO; for `manual` connections. */
+  rcpt(to: string, parameters: Pick<Envelope, 'dsn'> = {}, options?: VerbOptions): Promise<CommandResult> {
+    return this.#command(machine => machine.rcpt(to, parameters), options);
+  }
+
+  /** DATA, the content and its end; for `manual` connections. */
+  async data(content: Content, options: SendRawOptions = {}): Promise<CommandResult> {
+    const total = content instanceof Uint8Array ? content.length : undefined;
+    return this.#run(machine => machine.data(), options, {
+      content: new ContentReader(content),
+      ...(options.onProgress && { onSent: progressOf(options.onProgress, total) }),
+    }) as Promise<CommandResult>;
+  }
+
+  /** RSET: the transaction in progress is void. */
+  async rset(options?: VerbOptions): Promise<void> {
+    await this.#run(machine => machine.reset(), options);
+  }
+
+  noop(options?: VerbOptions): Promise<CommandResult> {
+    return this.command('NOOP', options);
+  }
+
+  help(topic = '', options?: VerbOptions): Promise<CommandResult> {
+    return this.command(topic === '' ? 'HELP' : `HELP ${topic}`, options);
+  }
+
+  vrfy(address: string, options?: VerbOptions): Promise<CommandResult> {
+    return this.command(`VRFY ${address}`, options);
+  }
+
+  expn(list: string, options?: VerbOptions): Promise<CommandResult> {
+    return this.command(`EXPN ${list}`, options);
+  }
+
+  /**
+   * Sends a command line of your own and gives its reply, whatever its code.
+   *
+   * @param line Without its line end. Verbs that change the session have methods of their own and are refused here.
+   * @throws {SmtpError} `invalid-argument`: a control character, or such a verb.
+   */
+  command(line: string, options?: VerbOptions): Promise<CommandResult> {
+    return this.#command(machine => machine.command(line), options);
+  }
+
+  /** QUIT after everything queued, then closes. */
+  async quit(options?: VerbOptions): Promise<void> {
+    if (!this.open) return this.closed;
+    await this.#run(machine => machine.quit(), options);
+    await this.close();
+  }
+
+  /** Closes at once; what is under way rejects. */
+  close(): Promise<void> {
+    this.#drive.fail(new Error('The connection was closed on this side'));
+    return this.closed;
+  }
+
+  /** Says QUIT and closes, in a few seconds at most. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    await within(this.quit(), farewellMs).catch(() => {});
+    await this.close();
+  }
+
+  async #greet(start: (machine: SmtpClient) => OpId, options?: VerbOptions): Promise<CommandResult> {
+    const result = await this.#command(start, options);
+    this.#greeted = result.code < 400;
+    return result;
+  }
+
+  #command(start: (machine: SmtpClient) => OpId, options?: VerbOptions): Promise<CommandResult> {
+    return this.#run(start, options) as Promise<CommandResult>;
+  }
+
+  #run(
+    start: (machine: SmtpClient) => OpId,
+    { signal }: VerbOptions = {},
+    content: Pick<Job, 'content' | 'onSent'> = {},
+  ): Promise<unknown> {
+    return new Promise((resolve, reject) => {
+      const settled = () => signal?.removeEventListener('abort', onAbort);
+      const job: Job = {
+        ...content,
+        start,
+        resolve: result => {
+          settled();
+          resolve(result);
+        },
+        reject: error => {
+          settled();
+          reject(error);
+        },
+      };
+      const onAbort = () => {
+        this.#session.abort(job, signal!.reason);
+        this.#drive.pump();
+      };
+      if (signal?.aborted) return onAbort();
+      signal?.addEventListener('abort', onAbort);
+      this.#session.add(job);
+      this.#drive.pump();
+    });
+  }
+}
+
+function progressOf(listener: (progress: ConnectionProgress) => void, totalOctets: number | undefined) {
+  return (sentOctets: number, ended: boolean): void =>
+    notify(listener, {
+      phase: ended ? 'final' : 'body',
+      sentOctets,
+      ...(totalOctets !== undefined && { totalOctets }),
+    });
+}

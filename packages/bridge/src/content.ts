@@ -1,0 +1,63 @@
+/** A message's octets: all at hand, or as they come. */
+export type Content = Uint8Array | ReadableStream<Uint8Array> | AsyncIterable<Uint8Array>;
+
+type Next = Uint8Array | null | Promise<Uint8Array | null>;
+
+/** Reads a message's content once, from front to back. */
+export class ContentReader {
+  readonly #next: (max: number) => Next;
+  readonly #cancel: (reason: unknown) => unknown;
+
+  /** @throws {TypeError} The content is none of the kinds it may be. */
+  constructor(content: Content) {
+    if (content instanceof Uint8Array) {
+      let at = 0;
+      this.#next = max => {
+        const piece = content.subarray(at, at + max);
+        at += piece.length;
+        return piece.length > 0 ? piece : null;
+      };
+      this.#cancel = () => {};
+    } else if (isReadableStream(content)) {
+      const reader = content.getReader();
+      this.#next = () => reader.read().then(({ done, value }) => (done ? null : checked(value)));
+      this.#cancel = reason => reader.cancel(reason);
+    } else if (isAsyncIterable(content)) {
+      const iterator = content[Symbol.asyncIterator]();
+      this.#next = async () => {
+        const { done, value } = await iterator.next();
+        return done ? null : checked(value);
+      };
+      this.#cancel = () => iterator.return?.();
+    } else {
+      throw new TypeError('Give the content as a Uint8Array, a ReadableStream or an async iterable of them');
+    }
+  }
+
+  /** Octets at hand come in pieces of `max`; those of a stream as it gives them; `null` is the end. */
+  next(max: number): Next {
+    return this.#next(max);
+  }
+
+  /** Tells the source that nobody reads on. */
+  async cancel(reason: unknown): Promise<void> {
+    try {
+      await this.#cancel(reason);
+    } catch {
+      // The source's own trouble changes nothing for a message that is already decided.
+    }
+  }
+}
+
+function isReadableStream(content: object): content is ReadableStream<Uint8Array> {
+  return 'getReader' in content && typeof content.getReader === 'function';
+}
+
+function isAsyncIterable(content: object): content is AsyncIterable<Uint8Array> {
+  return Symbol.asyncIterator in content && typeof content[Symbol.asyncIterator] === 'function';
+}
+
+function checked(chunk: unknown): Uint8Array {
+  if (chunk instanceof Uint8Array) return chunk;
+  throw new TypeError('Give the content as Uint8Array chunks; encode a text first');
+}

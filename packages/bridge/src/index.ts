@@ -1,0 +1,33 @@
+export { connect } from '#connect';
+export {
+  Connection,
+  type ConnectionProgress,
+  type SendRawOptions,
+  type VerbOptions,
+} from './connection.ts';
+export type { Content } from './content.ts';
+export { ConnectError, type ConnectErrorCode } from './error.ts';
+export { type ConnectionOptions, openConnection, type Timeouts } from './open-connection.ts';
+export { type ServeOptions, serve } from './serve.ts';
+export type {
+  Answer,
+  Challenge,
+  IncomingMessage,
+  ReceivedEnvelope,
+  ReceivedMessage,
+  Refusal,
+  ServeHandler,
+  ServeSession,
+  Verdict,
+} from './serve-handler.ts';
+export type {
+  Connect,
+  ConnectOptions,
+  SecureTransport,
+  Socket,
+  SocketAddress,
+  SocketInfo,
+  TlsInfo,
+  TlsOptions,
+} from './socket.ts';
+export type { TranscriptLine } from './transcript.ts';

@@ -1,0 +1,155 @@
+import { type ClientOptions, SmtpClient } from '@posthaste/smtp-core';
+import { connect as runtimeConnect } from '#connect';
+import { abortable } from './abortable.ts';
+import { adviceFor, connectFailure } from './connect/failure.ts';
+import type { Connection } from './connection.ts';
+import { within } from './deadline.ts';
+import type { PhaseTimeouts } from './drive.ts';
+import { ConnectError } from './error.ts';
+import { Opening } from './opening.ts';
+import type { Connect, SecureTransport, Socket, SocketAddress, SocketInfo, TlsOptions } from './socket.ts';
+import type { TranscriptLine } from './transcript.ts';
+
+/** How long a TCP connection and an implicit TLS handshake may take, in milliseconds. */
+const connectMs = 30_000;
+/** Messages the machine may hold: the one under way, and one whose envelope rides behind its content. */
+const messagesAhead = 2;
+
+/** Deadlines in milliseconds; those left out are RFC 5321 §4.5.3.2's. */
+export interface Timeouts extends PhaseTimeouts {
+  /** Until the socket is open, implicit TLS included; default 30 s. */
+  readonly connect?: number;
+}
+
+type MachineOptions = Omit<ClientOptions, 'clientName' | 'tls' | 'lmtp'>;
+
+/** Where and how to open an SMTP session. */
+export interface ConnectionOptions extends MachineOptions {
+  readonly hostname: string;
+  /** Default: 465 with `tls: 'implicit'`, else 587. */
+  readonly port?: number;
+  /** Default: `implicit` on port 465, else `starttls`, which refuses to go on unencrypted (RFC 8314 §3.3). */
+  readonly tls?: ClientOptions['tls'];
+  /** What to call this machine in EHLO; default: its full name where the runtime knows it, else its address. */
+  readonly clientName?: string;
+  /** `lmtp` for a delivery agent (RFC 2033); default `smtp`. */
+  readonly protocol?: 'smtp' | 'lmtp';
+  /** Default: the runtime's own. */
+  readonly connect?: Connect;
+  /** Certificates, on runtimes that let a program choose them. */
+  readonly tlsOptions?: TlsOptions;
+  /** Local address to connect from (Node, Deno, Bun). */
+  readonly localAddress?: string;
+  readonly timeouts?: Timeouts;
+  /** Gives the opening up; an open connection is closed with `close()`. */
+  readonly signal?: AbortSignal;
+  /** Hears each line of the session, secrets masked. */
+  readonly onTranscript?: (line: TranscriptLine) => void;
+}
+
+/**
+ * Connects, upgrades to TLS, greets and signs in, as far as the options ask; with `manual: true` it stops after the
+ * server's greeting.
+ *
+ * @throws {ConnectError} No connection, or no TLS; its `code` says why.
+ * @throws {SmtpError} The server turned the session down; bad options are `invalid-argument`.
+ *
+ * @example Send a message that is ready
+ * ```ts
+ * await using connection = await openConnection({ hostname: 'mail.example.org', auth: [plain('ann', 'secret')] });
+ * await connection.sendRaw({ from: 'ann@example.org', to: ['bob@example.net'] }, octets);
+ * ```
+ */
+export async function openConnection(options: ConnectionOptions): Promise<Connection> {
+  const port = options.port ?? (options.tls === 'implicit' ? 465 : 587);
+  const tls = options.tls ?? (port === 465 ? 'implicit' : 'starttls');
+  const address = checkedAddress(options.hostname, port);
+  // Bad options are refused before anything is opened.
+  makeMachine(options, { tls, clientName: '[127.0.0.1]' });
+  const { signal } = options;
+  if (signal?.aborted) throw new ConnectError('aborted', address, { cause: signal.reason });
+  const secureTransport = transportOf(tls);
+  const connect = options.connect ?? runtimeConnect;
+  const socket = connect(address, {
+    secureTransport,
+    ...(signal && { signal }),
+    ...(options.tlsOptions && { tls: options.tlsOptions }),
+    ...(options.localAddress !== undefined && { localAddress: options.localAddress }),
+  });
+  const info = await opened(socket, address, secureTransport, options);
+  const submitting = info.relay === 'submit';
+  if (submitting && options.auth !== undefined) {
+    socket.close().catch(() => {});
+    throw new ConnectError('unsupported', address, {
+      advice: 'Leave auth out: this relay signs in by itself',
+    });
+  }
+  const machine = makeMachine(options, {
+    tls: submitting ? (socket.secureTransport === 'on' ? 'implicit' : 'none') : tls,
+    clientName: info.localName ?? literalOf(info.localAddress),
+  });
+  return new Opening(machine, socket, {
+    address,
+    secureTransport: socket.secureTransport,
+    connect,
+    timeouts: options.timeouts ?? {},
+    ahead: Math.max(messagesAhead, (options.pipelineWindow?.transactions ?? 0) + 1),
+    signal,
+    onTranscript: options.onTranscript,
+  }).ready();
+}
+
+/** Waits until the socket is open, and says why when it does not open. */
+async function opened(
+  socket: Socket,
+  address: SocketAddress,
+  secureTransport: SecureTransport,
+  { signal, timeouts }: ConnectionOptions,
+): Promise<SocketInfo> {
+  const fail = (error: ConnectError): never => {
+    socket.close().catch(() => {});
+    throw error;
+  };
+  try {
+    const info = await within(abortable(socket.opened, signal), timeouts?.connect ?? connectMs);
+    if (info !== undefined) return info;
+  } catch (cause) {
+    if (signal?.aborted) return fail(new ConnectError('aborted', address, { cause: signal.reason }));
+    return fail(connectFailure(cause, address, secureTransport === 'on' ? 'tls' : 'connect'));
+  }
+  return fail(
+    new ConnectError('timeout', address, { advice: adviceFor('timeout', address, secureTransport) }),
+  );
+}
+
+function makeMachine(
+  options: ConnectionOptions,
+  { tls, clientName }: Pick<ClientOptions, 'tls' | 'clientName'>,
+): SmtpClient {
+  return new SmtpClient({
+    ...options,
+    tls,
+    clientName: options.clientName ?? clientName,
+    lmtp: options.protocol === 'lmtp',
+  });
+}
+
+/** @throws {RangeError | TypeError} It is no address that could be connected to. */
+function checkedAddress(hostname: string, port: number): SocketAddress {
+  if (!Number.isInteger(port) || port < 1 || port > 65_535) {
+    throw new RangeError(`Give a port from 1 to 65535, not ${port}`);
+  }
+  if (typeof hostname !== 'string' || !/^[^\s\0-\x20\x7f/@?#\\]{1,255}$/.test(hostname)) {
+    throw new TypeError(`Give the host name alone, not ${JSON.stringify(hostname)}`);
+  }
+  return { hostname, port };
+}
+
+const transportOf = (tls: ClientOptions['tls']): SecureTransport =>
+  tls === 'implicit' ? 'on' : tls === 'none' ? 'off' : 'starttls';
+
+/** An address literal (RFC 5321 §4.1.3) of the local end, or of loopback where the runtime tells nothing. */
+function literalOf(localAddress = '127.0.0.1'): string {
+  const mapped = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i.exec(localAddress)?.[1] ?? localAddress;
+  return mapped.includes(':') ? `[IPv6:${mapped}]` : `[${mapped}]`;
+}

@@ -1,0 +1,129 @@
+import type { SmtpClient, SmtpError, SmtpEvent } from '@posthaste/smtp-core';
+import { adviceFor, connectFailure } from './connect/failure.ts';
+import { Connection } from './connection.ts';
+import { within } from './deadline.ts';
+import { Drive, type PhaseTimeouts } from './drive.ts';
+import { ConnectError } from './error.ts';
+import { notify } from './notify.ts';
+import { Session, type SessionListener } from './session.ts';
+import type { Connect, SecureTransport, Socket, SocketAddress, TlsInfo } from './socket.ts';
+import { replyLines, type TranscriptLine } from './transcript.ts';
+
+/** How long a silent port is asked whether it waits for TLS, in milliseconds. */
+const probeMs = 2000;
+
+/** What an opening needs to know beside its machine and its socket. */
+export interface OpeningOptions {
+  readonly address: SocketAddress;
+  readonly secureTransport: SecureTransport;
+  readonly connect: Connect;
+  readonly timeouts: PhaseTimeouts;
+  /** Jobs the machine may hold at a time. */
+  readonly ahead: number;
+  readonly signal: AbortSignal | undefined;
+  readonly onTranscript: ((line: TranscriptLine) => void) | undefined;
+}
+
+/** A session from its socket to the end of its handshake, and why it came to nothing when it did. */
+export class Opening implements SessionListener {
+  readonly #options: OpeningOptions;
+  readonly #machine: SmtpClient;
+  readonly #drive: Drive;
+  readonly #session: Session;
+  #failure: { readonly step: 'socket' | 'tls' | 'auth'; readonly error: unknown } | undefined;
+  #metTls = false;
+  #resolve!: () => void;
+  #reject!: (error: unknown) => void;
+  readonly #decided: Promise<void>;
+
+  constructor(machine: SmtpClient, socket: Socket, options: OpeningOptions) {
+    this.#options = options;
+    this.#machine = machine;
+    this.#decided = new Promise((resolve, reject) => {
+      this.#resolve = resolve;
+      this.#reject = reject;
+    });
+    this.#session = new Session(machine, this, options.ahead);
+    this.#drive = new Drive(machine, socket, this.#session, options.timeouts);
+  }
+
+  /** The connection, once its handshake is complete. */
+  async ready(): Promise<Connection> {
+    const { signal, address } = this.#options;
+    const onAbort = () => {
+      this.#reject(new ConnectError('aborted', address, { cause: signal!.reason }));
+      this.#drive.fail(signal!.reason);
+    };
+    signal?.addEventListener('abort', onAbort);
+    this.#drive.pump();
+    try {
+      if (signal?.aborted) onAbort();
+      await this.#decided;
+      return new Connection(this.#machine, this.#session, this.#drive);
+    } finally {
+      signal?.removeEventListener('abort', onAbort);
+    }
+  }
+
+  onReady(): void {
+    this.#resolve();
+  }
+
+  onRefused(error: SmtpError): void {
+    this.#explain(error).then(this.#reject, this.#reject);
+  }
+
+  onReply({ redacted, reply }: Extract<SmtpEvent, { type: 'reply' }>): void {
+    if (redacted !== '') notify(this.#options.onTranscript, { direction: 'out', text: redacted });
+    for (const line of replyLines(reply)) notify(this.#options.onTranscript, line);
+  }
+
+  onFirstOctets(octets: Uint8Array): void {
+    // A handshake or an alert, then the major version of every TLS there is (RFC 8446 §5.1).
+    this.#metTls = (octets[0] === 0x16 || octets[0] === 0x15) && (octets.length < 2 || octets[1] === 0x03);
+  }
+
+  onSecure(info: TlsInfo | undefined): void {
+    const terms = [info?.protocol, info?.cipher].filter(Boolean).join(', ');
+    notify(this.#options.onTranscript, { direction: 'note', text: terms === '' ? 'TLS' : `TLS: ${terms}` });
+  }
+
+  onFailure(step: 'socket' | 'tls' | 'auth', error: unknown): void {
+    this.#failure ??= { step, error };
+  }
+
+  onEnd(): void {
+    notify(this.#options.onTranscript, { direction: 'note', text: 'Closed' });
+  }
+
+  /** The error that says most about a handshake that failed. */
+  async #explain(error: SmtpError): Promise<unknown> {
+    const { address, secureTransport } = this.#options;
+    if (error.kind === 'tls' && this.#failure?.step === 'tls') {
+      return connectFailure(this.#failure.error, address, 'starttls');
+    }
+    if (secureTransport === 'on' || error.phase !== 'greeting') return error;
+    const silent = error.kind === 'timeout' || error.kind === 'disconnected';
+    if (this.#metTls || (silent && (await this.#speaksTls()))) {
+      const advice = adviceFor('wrong-tls-mode', address, secureTransport);
+      return new ConnectError('wrong-tls-mode', address, { cause: error, advice });
+    }
+    return error;
+  }
+
+  /** Asks a port that gave no greeting whether it waits for TLS: both sides of a wrong mode wait for each other. */
+  async #speaksTls(): Promise<boolean> {
+    const { connect, address, signal } = this.#options;
+    if (signal?.aborted) return false;
+    try {
+      const socket = connect(address, { secureTransport: 'on', ...(signal && { signal }) });
+      const opened = await within(socket.opened, probeMs).finally(() => socket.close().catch(() => {}));
+      return opened !== undefined;
+    } catch (error) {
+      // Whoever shows a certificate, good or bad, speaks TLS.
+      return (
+        error instanceof ConnectError && ['tls-untrusted', 'tls-expired', 'tls-hostname'].includes(error.code)
+      );
+    }
+  }
+}

@@ -1,0 +1,148 @@
+import { type OpId, type SmtpClient, SmtpError, type SmtpEvent } from '@posthaste/smtp-core';
+import type { ContentReader } from './content.ts';
+import type { DriveHost } from './drive.ts';
+
+/** One piece of work for the machine, and whoever waits for its result. */
+export interface Job {
+  /** Gives the work to the machine. */
+  start(machine: SmtpClient): OpId;
+  readonly content?: ContentReader;
+  /** Hears how many content octets were handed to the socket, and at last that these were all. */
+  onSent?(octets: number, ended: boolean): void;
+  resolve(result: unknown): void;
+  reject(error: SmtpError): void;
+}
+
+interface StartedJob {
+  readonly job: Job;
+  sentOctets: number;
+  /** The end of the content was handed out: only the server knows what becomes of the message. */
+  ended: boolean;
+  aborted?: { readonly reason: unknown };
+}
+
+/** What the owner of a session hears beyond the results of its jobs. */
+export interface SessionListener
+  extends Pick<DriveHost, 'onFailure' | 'onFirstOctets' | 'onSecure' | 'onEnd'> {
+  onReady(): void;
+  /** The handshake failed; no job will succeed. */
+  onRefused(error: SmtpError): void;
+  onReply(event: Extract<SmtpEvent, { type: 'reply' }>): void;
+}
+
+/**
+ * Jobs for one machine, in order. Few are with the machine at a time, enough for it to pipeline, so that a job which
+ * is given up before its turn leaves no trace.
+ */
+export class Session implements DriveHost {
+  readonly #machine: SmtpClient;
+  readonly #listener: SessionListener;
+  readonly #ahead: number;
+  #waiting: Job[] = [];
+  readonly #started = new Map<OpId, StartedJob>();
+
+  /** @param ahead How many jobs the machine may hold at a time. */
+  constructor(machine: SmtpClient, listener: SessionListener, ahead: number) {
+    this.#machine = machine;
+    this.#listener = listener;
+    this.#ahead = ahead;
+  }
+
+  /** Queues a job; the drive must be pumped afterwards. */
+  add(job: Job): void {
+    this.#waiting.push(job);
+    this.#handOver();
+  }
+
+  /** Gives a job up and rejects it at once; the drive must be pumped afterwards. */
+  abort(job: Job, reason: unknown): void {
+    const started = [...this.#started.values()].find(candidate => candidate.job === job);
+    if (started === undefined) this.#waiting = this.#waiting.filter(candidate => candidate !== job);
+    else started.aborted = { reason };
+    const ended = started?.ended === true;
+    job.content?.cancel(reason);
+    job.reject(
+      new SmtpError(
+        'aborted',
+        ended ? 'final' : this.#machine.state,
+        'Send it again if this was not wanted: aborted',
+        {
+          cause: reason,
+          deliveryUnknown: ended ? true : undefined,
+        },
+      ),
+    );
+  }
+
+  onEvent(event: SmtpEvent): void {
+    switch (event.type) {
+      case 'ready':
+        this.#listener.onReady();
+        break;
+      case 'reply':
+        this.#listener.onReply(event);
+        break;
+      case 'recipient':
+        break;
+      case 'done':
+        if (event.op !== 0) this.#settle(event);
+        else if (!event.ok) this.#listener.onRefused(event.error);
+    }
+  }
+
+  aborted(op: OpId): { readonly reason: unknown } | undefined {
+    return this.#started.get(op)?.aborted;
+  }
+
+  content(op: OpId, max: number): Uint8Array | null | Promise<Uint8Array | null> {
+    const started = this.#started.get(op)!;
+    // More is asked for, so what was given before has left.
+    started.job.onSent?.(started.sentOctets, false);
+    const octets = started.job.content!.next(max);
+    if (octets instanceof Promise) return octets.then(chunk => count(started, chunk));
+    return count(started, octets);
+  }
+
+  onFirstOctets(octets: Uint8Array): void {
+    this.#listener.onFirstOctets(octets);
+  }
+
+  onSecure(...secure: Parameters<DriveHost['onSecure']>): void {
+    this.#listener.onSecure(...secure);
+  }
+
+  onFailure(...failure: Parameters<DriveHost['onFailure']>): void {
+    this.#listener.onFailure(...failure);
+  }
+
+  onEnd(): void {
+    this.#listener.onEnd();
+  }
+
+  #handOver(): void {
+    while (this.#started.size < this.#ahead && this.#waiting.length > 0) {
+      const job = this.#waiting.shift()!;
+      this.#started.set(job.start(this.#machine), { job, sentOctets: 0, ended: false });
+    }
+  }
+
+  #settle(done: Extract<SmtpEvent, { type: 'done' }>): void {
+    const started = this.#started.get(done.op);
+    if (started === undefined) return;
+    this.#started.delete(done.op);
+    if (done.ok) started.job.resolve(done.result);
+    else {
+      started.job.content?.cancel(done.error);
+      started.job.reject(done.error);
+    }
+    this.#handOver();
+  }
+}
+
+function count(started: StartedJob, chunk: Uint8Array | null): Uint8Array | null {
+  if (chunk === null) {
+    started.ended = true;
+    started.job.onSent?.(started.sentOctets, true);
+  } else started.sentOctets += chunk.length;
+  return chunk;
+}
