@@ -1,11 +1,9 @@
 import type { Mailer } from '@posthaste/mailer';
 
-/** What a runtime can do; a case that needs more checks that the refusal is typed and says so. */
+/** What a runtime can do. Every case runs everywhere; where a capability makes a difference, the case says which. */
 export type Capability =
-  /** Opens TCP connections itself. */
-  | 'tcp'
-  /** TLS, from the first octet or by STARTTLS. */
-  | 'tls'
+  /** Opens connections to mail servers itself, speaks TLS with them and signs in; else a relay does. */
+  | 'sockets'
   /** The program chooses whom to trust; elsewhere the runtime's own trust decides. */
   | 'trust';
 

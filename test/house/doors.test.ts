@@ -1,29 +1,14 @@
-import { execFile } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { promisify } from 'node:util';
 import { describe, expect, test } from 'vitest';
+import { runProgram } from './program.ts';
 import { packages, root } from './source-file.ts';
-
-const run = promisify(execFile);
-
-/** Runs a program of node_modules and gives what it printed, whatever its exit code. */
-async function output(program: string, ...args: string[]): Promise<{ code: number; text: string }> {
-  const path = join(root, 'node_modules', '.bin', program);
-  try {
-    const { stdout, stderr } = await run(path, args, { cwd: root, maxBuffer: 16 << 20 });
-    return { code: 0, text: stdout + stderr };
-  } catch (error) {
-    const { code, stdout, stderr } = error as { code: number; stdout: string; stderr: string };
-    return { code, text: stdout + stderr };
-  }
-}
 
 const manifest = (path: string) => JSON.parse(readFileSync(join(root, path, 'package.json'), 'utf8'));
 
 describe('each package is a door that opens', () => {
   test.each(packages)('%s passes publint', async name => {
-    expect(await output('publint', `packages/${name}`, '--strict')).toMatchObject({ code: 0 });
+    expect(await runProgram('publint', [`packages/${name}`, '--strict'])).toMatchObject({ code: 0 });
   });
 
   test.each(packages)('%s has types that every resolver finds', async name => {
@@ -69,6 +54,6 @@ test('every version is pinned exactly, and the lockfile names no registry', () =
 });
 
 test('nothing is left lying about: no unused file, export or dependency', async () => {
-  const checked = await output('knip', '--no-progress');
+  const checked = await runProgram('knip', ['--no-progress']);
   expect(checked.code, checked.text).toBe(0);
 });

@@ -1,0 +1,21 @@
+import { playwright } from '@vitest/browser-playwright';
+import { defineProject } from 'vitest/config';
+import { chromiumFlags, findChromium } from './provision/chromium.ts';
+
+const executablePath = findChromium();
+
+export default defineProject({
+  test: {
+    name: 'contract-browser',
+    include: ['run-browser.ts'],
+    globalSetup: ['./peer/post-office-setup.ts'],
+    api: { host: '127.0.0.1' },
+    browser: {
+      enabled: true,
+      headless: true,
+      screenshotFailures: false,
+      provider: playwright({ launchOptions: { executablePath, args: [...chromiumFlags] } }),
+      instances: [{ browser: 'chromium' }],
+    },
+  },
+});
