@@ -1,8 +1,16 @@
 import { defineConfig } from 'tsdown';
 
 export default defineConfig({
-  entry: ['src/index.ts'],
+  entry: [
+    'src/index.ts',
+    'src/nodemailer.ts',
+    'src/attach-file/{node,unsupported}.ts',
+    'src/pem-file/{node,unsupported}.ts',
+    'src/backend/file/{node,unsupported}.ts',
+  ],
   format: 'esm',
   dts: true,
+  // Left as they are written: the importer's runtime picks the file by its conditions.
+  external: ['#backend-file', '#attach-file', '#pem-file', /^node:/],
   outExtensions: () => ({ js: '.js', dts: '.d.ts' }),
 });

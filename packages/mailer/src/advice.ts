@@ -1,0 +1,33 @@
+import { ConnectError } from '@posthaste/bridge';
+import { SmtpError } from '@posthaste/smtp-core';
+import type { Provider } from './provider.ts';
+
+/** What to do about an error, where that is known; a provider's own habits come first. */
+export function adviceFor(error: unknown, provider?: Provider): string | undefined {
+  if (error instanceof ConnectError) return error.advice;
+  if (!(error instanceof SmtpError)) return undefined;
+  if (error.kind === 'auth') return ofAuth(error, provider);
+  if (error.phase === 'hello' && error.code !== undefined) {
+    return 'set clientName to the full name of this machine: the server refused the one in EHLO';
+  }
+  if (error.code === 530) return 'pass auth: { user, pass }: the server wants a login first';
+  if (error.phase === 'mail' && provider?.fromMustMatchUser && (error.code ?? 0) >= 500) {
+    return 'send from the address of the account: this provider allows no other';
+  }
+  if (error.kind === 'tls' && error.reason === undefined) {
+    return "check the port and tls: 465 goes with 'implicit', 587 with 'starttls'; 'none' only on a machine of your own";
+  }
+  return undefined;
+}
+
+function ofAuth(error: SmtpError, provider: Provider | undefined): string | undefined {
+  if (error.reason === 'cleartext-refused') {
+    return "use tls: 'implicit' or 'starttls'; allowInsecureAuth only on a machine of your own";
+  }
+  if (error.reason === 'auth-unavailable') {
+    return 'leave auth out, or choose another mechanism: the server offers none of them';
+  }
+  if (error.temporary) return undefined;
+  if (provider === undefined) return 'check user name and password';
+  return `${provider.advice ?? 'check user name and password'}; ${provider.setup} (${provider.source})`;
+}

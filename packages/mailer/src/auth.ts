@@ -1,0 +1,96 @@
+import * as sasl from '@posthaste/smtp-core';
+const { cramMd5, login, oauthBearer, plain, scramSha1, scramSha256, xoauth2 } = sasl as any;
+import type { SaslMechanism, SmtpError } from '@posthaste/smtp-core';
+import { MailerError } from './error.ts';
+import { checkOptionNames } from './option-check.ts';
+import { quoted } from './quoted.ts';
+
+/** Mechanisms that prove a password. */
+export type PasswordMechanism = 'SCRAM-SHA-256' | 'SCRAM-SHA-1' | 'PLAIN' | 'LOGIN' | 'CRAM-MD5';
+
+/** User name and password. */
+export interface PasswordAuth {
+  readonly user: string;
+  readonly pass: string;
+  /**
+   * Mechanisms to try, in this order, those that the server offers; default SCRAM-SHA-256, SCRAM-SHA-1, PLAIN, LOGIN.
+   * CRAM-MD5 is weak and only used when it is named here.
+   */
+  readonly mechanisms?: readonly PasswordMechanism[];
+}
+
+/** User name and an OAuth 2.0 access token. */
+export interface TokenAuth {
+  readonly user: string;
+  /** The token, or a function that gives one; it is called again, once, when the server rejects the token. */
+  readonly accessToken: string | ((signal: AbortSignal) => Promise<string>);
+}
+
+/** SASL mechanisms of your own choosing; a new set for each session, since they keep state. */
+export interface MechanismAuth {
+  readonly mechanisms: () => readonly SaslMechanism[];
+}
+
+/** Who you are to the server. */
+export type Auth = PasswordAuth | TokenAuth | MechanismAuth;
+
+const byStrength: readonly PasswordMechanism[] = ['SCRAM-SHA-256', 'SCRAM-SHA-1', 'PLAIN', 'LOGIN'];
+
+const makers: Readonly<Record<PasswordMechanism, (user: string, pass: string) => SaslMechanism>> = {
+  'SCRAM-SHA-256': scramSha256,
+  'SCRAM-SHA-1': scramSha1,
+  PLAIN: plain,
+  LOGIN: login,
+  'CRAM-MD5': cramMd5,
+};
+
+/**
+ * Refuses credentials that cannot be meant; never repeats them.
+ *
+ * @throws MailerError `invalid-option` or `unknown-option`
+ */
+export function checkAuth(auth: Auth): void {
+  checkOptionNames<PasswordAuth & TokenAuth>('auth', auth, {
+    user: true,
+    pass: true,
+    accessToken: true,
+    mechanisms: true,
+  });
+  if ('mechanisms' in auth && typeof auth.mechanisms === 'function') return;
+  const { user, pass, accessToken } = auth as { user?: unknown; pass?: unknown; accessToken?: unknown };
+  if (typeof user !== 'string' || user === '') {
+    throw new MailerError('invalid-option', `Set auth.user to the user name, not ${quoted(user)}`);
+  }
+  if (accessToken !== undefined && pass !== undefined) {
+    throw new MailerError('invalid-option', 'Set auth.pass or auth.accessToken, not both');
+  }
+  const secret = accessToken ?? pass;
+  if (typeof accessToken === 'function' || (typeof secret === 'string' && secret !== '')) return;
+  throw new MailerError('invalid-option', 'Set auth.pass to the password, or auth.accessToken to a token');
+}
+
+/** Makes the mechanisms of each session, and knows whether a rejected token can be replaced. */
+export class Credentials {
+  readonly #auth: Auth;
+
+  constructor(auth: Auth) {
+    this.#auth = auth;
+  }
+
+  /** A fresh set of mechanisms, in the order they are to be tried. */
+  async mechanisms(signal: AbortSignal): Promise<readonly SaslMechanism[]> {
+    const auth = this.#auth;
+    if ('accessToken' in auth) {
+      const { user, accessToken } = auth;
+      const token = typeof accessToken === 'string' ? accessToken : await accessToken(signal);
+      return [oauthBearer(user, token), xoauth2(user, token)];
+    }
+    if ('pass' in auth) return (auth.mechanisms ?? byStrength).map(name => makers[name](auth.user, auth.pass));
+    return auth.mechanisms();
+  }
+
+  /** Whether the server rejected a token in place of which another can be had. */
+  renewable(error: SmtpError): boolean {
+    return 'accessToken' in this.#auth && typeof this.#auth.accessToken === 'function' && error.code === 535;
+  }
+}

@@ -1,0 +1,91 @@
+import { checkAuth } from './auth.ts';
+import { MailerError } from './error.ts';
+import { checkChoice, checkOptionNames, checkWholeNumber, type KnownNames } from './option-check.ts';
+import type { MailerOptions, RelayOptions } from './options.ts';
+import { quoted } from './quoted.ts';
+import type { RetryOptions } from './retry.ts';
+import type { RateOptions } from './token-bucket.ts';
+
+const names: KnownNames<MailerOptions> = {
+  hostname: true,
+  port: true,
+  tls: true,
+  tlsOptions: true,
+  auth: true,
+  allowInsecureAuth: true,
+  clientName: true,
+  protocol: true,
+  localAddress: true,
+  relay: true,
+  connect: true,
+  timeouts: true,
+  transfer: true,
+  connections: true,
+  messagesPerConnection: true,
+  idleMs: true,
+  rate: true,
+  retry: true,
+  onTranscript: true,
+  compose: true,
+};
+const relayNames: KnownNames<RelayOptions> = { url: true, token: true, target: true };
+const rateNames: KnownNames<RateOptions> = { messages: true, perMs: true };
+const retryNames: KnownNames<RetryOptions> = { attempts: true, delayMs: true, maxDelayMs: true, on: true };
+
+/** Longest time a timer can be set to, in milliseconds. */
+const maxTimerMs = 2_147_483_647;
+
+/**
+ * Refuses options that cannot be meant, before anything is opened.
+ *
+ * @throws MailerError `unknown-option` or `invalid-option`
+ */
+export function checkedOptions(options: unknown): MailerOptions {
+  checkOptionNames<MailerOptions>('createMailer', options, names);
+  checkTarget(options);
+  checkWholeNumber('port', options.port, 1, 65_535);
+  checkChoice('tls', options.tls, ['implicit', 'starttls', 'opportunistic', 'none']);
+  checkChoice('protocol', options.protocol, ['smtp', 'lmtp']);
+  checkChoice('transfer', options.transfer, ['data', 'bdat']);
+  checkChoice('allowInsecureAuth', options.allowInsecureAuth, [true, false]);
+  checkWholeNumber('connections', options.connections, 1, 1000);
+  checkWholeNumber('messagesPerConnection', options.messagesPerConnection, 1, Number.MAX_SAFE_INTEGER);
+  checkWholeNumber('idleMs', options.idleMs, 0, maxTimerMs);
+  if (options.auth !== undefined) checkAuth(options.auth);
+  if (options.rate !== undefined) {
+    checkOptionNames<RateOptions>('rate', options.rate, rateNames);
+    checkWholeNumber('rate.messages', options.rate.messages ?? Number.NaN, 1, Number.MAX_SAFE_INTEGER);
+    checkWholeNumber('rate.perMs', options.rate.perMs ?? Number.NaN, 1, maxTimerMs);
+  }
+  if (options.retry !== undefined && options.retry !== false) {
+    checkOptionNames<RetryOptions>('retry', options.retry, retryNames);
+    checkWholeNumber('retry.attempts', options.retry.attempts, 1, 1000);
+    checkWholeNumber('retry.delayMs', options.retry.delayMs, 0, maxTimerMs);
+    checkWholeNumber('retry.maxDelayMs', options.retry.maxDelayMs, 0, maxTimerMs);
+    checkChoice('retry.on', options.retry.on, ['session', 'temporary']);
+  }
+  return options;
+}
+
+function checkTarget({ hostname, relay, auth, port }: MailerOptions): void {
+  if (relay === undefined) {
+    if (typeof hostname === 'string' && hostname !== '') return;
+    throw new MailerError(
+      'invalid-option',
+      `Name the mail server with hostname, or a relay with relay: { url, token }, not ${quoted(hostname)}`,
+    );
+  }
+  checkOptionNames<RelayOptions>('relay', relay, relayNames);
+  if (hostname !== undefined || port !== undefined || auth !== undefined) {
+    throw new MailerError(
+      'invalid-option',
+      'Leave hostname, port and auth out beside relay: the relay knows the server and signs in itself',
+    );
+  }
+  if (!/^wss?:\/\/[^/?#]/i.test(String(relay.url)) || !URL.canParse(relay.url)) {
+    throw new MailerError('invalid-option', `Set relay.url to a wss: address, not ${quoted(relay.url)}`);
+  }
+  if (typeof relay.token !== 'function' && (typeof relay.token !== 'string' || relay.token === '')) {
+    throw new MailerError('invalid-option', 'Set relay.token to a token, or to a function that fetches one');
+  }
+}

@@ -1,0 +1,52 @@
+import { adviceFor } from './advice.ts';
+import { type Backend, isBackend } from './backend.ts';
+import { SmtpBackend } from './backend/smtp.ts';
+import { type BackendSettings, isBackendSettings, namedBackend } from './named-backend.ts';
+import { checkedOptions } from './checked-options.ts';
+import { MailerError } from './error.ts';
+import { Mailer } from './mailer.ts';
+import type { MailerOptions } from './options.ts';
+import { providerAt } from './provider.ts';
+import { quoted } from './quoted.ts';
+import { parseServerUrl } from './server-url.ts';
+
+/** Where a mailer sends to: a server's URL or options, a backend by name with its settings, or a backend. */
+export type MailerTarget = string | MailerOptions | BackendSettings | Backend;
+
+/**
+ * Makes a mailer. Nothing is opened before the first message.
+ *
+ * @param target `smtps://user:password@host`, `smtp://…`, options, `provider(…)`, `{ backend: 'console' }`, or a
+ *   backend of your own
+ * @param options more options, which win over those of the target
+ * @throws MailerError `invalid-url`, `unknown-option` or `invalid-option`, with the known names where one is mistyped
+ *
+ * @example Send one message
+ * ```ts
+ * await using mailer = createMailer('smtps://ann:secret@smtp.example.org');
+ * await mailer.send({ from: 'ann@example.org', to: 'bob@example.net', subject: 'Hi', text: 'Hello Bob' });
+ * ```
+ */
+export function createMailer(target: MailerTarget, options: MailerOptions = {}): Mailer {
+  if (typeof target === 'string') return smtpMailer({ ...parseServerUrl(target), ...options });
+  if (typeof target !== 'object' || target === null) {
+    throw new MailerError(
+      'invalid-option',
+      `Pass createMailer a server's URL, options or a backend, not ${quoted(target)}`,
+    );
+  }
+  if (isBackend(target)) return new Mailer(target, options);
+  if (!isBackendSettings(target)) return smtpMailer({ ...target, ...options });
+  if (target.backend !== 'smtp') return new Mailer(namedBackend(target), options);
+  const { backend: _, ...server } = target;
+  return smtpMailer({ ...server, ...options });
+}
+
+function smtpMailer(options: MailerOptions): Mailer {
+  const checked = checkedOptions(options);
+  const { hostname } = checked;
+  return new Mailer(new SmtpBackend(checked), {
+    ...(checked.compose && { compose: checked.compose }),
+    adviceFor: error => adviceFor(error, hostname === undefined ? undefined : providerAt(hostname)),
+  });
+}

@@ -1,0 +1,29 @@
+import { ConnectError } from '@posthaste/bridge';
+import { SmtpError } from '@posthaste/smtp-core';
+import { DeliveryError, type DeliveryErrorCode } from './error.ts';
+import type { Receipt } from './receipt.ts';
+
+const openings: Readonly<Record<DeliveryErrorCode, string>> = {
+  rejected: 'Read the reply of the server, which refused the message',
+  unknown: 'Ask the recipient before sending again: the message left whole and no answer came',
+  'not-sent': 'Send it again once the cause is gone: the message was not sent',
+};
+
+/** The error that `send` throws for a receipt that serves nobody for sure. */
+export function deliveryErrorOf(receipt: Receipt, advice: string | undefined): DeliveryError {
+  const code = receipt.state as DeliveryErrorCode;
+  const account = [causeText(receipt.error), advice].filter(Boolean).join('; ');
+  return new DeliveryError(code, account === '' ? openings[code] : `${openings[code]}: ${account}`, {
+    receipt,
+    cause: receipt.error,
+    ...(advice !== undefined && { advice }),
+  });
+}
+
+function causeText(error: unknown): string {
+  if (error instanceof SmtpError && error.reply) {
+    return `${error.reply.code} ${error.reply.lines.join(' ').slice(0, 400)}`;
+  }
+  if (error instanceof ConnectError || error instanceof Error) return error.message;
+  return error === undefined ? '' : String(error);
+}

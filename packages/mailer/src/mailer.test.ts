@@ -1,0 +1,307 @@
+import { expect, onTestFinished, test } from 'vitest';
+import { local, type RecordingServerOptions, type RecordingServer, startServer } from '../test/recording-server.ts';
+import {
+  ConnectError,
+  createMailer,
+  DeliveryError,
+  HeaderInjectionError,
+  MailerError,
+  type MailerOptions,
+  MimeError,
+  type Mailer,
+  SmtpError,
+} from './index.ts';
+
+const message = { from: 'Ann <ann@example.org>', to: 'bob@example.net', subject: 'Hello', text: 'Good morning' };
+
+async function setUp(
+  server: RecordingServerOptions = {},
+  options: MailerOptions = {},
+): Promise<{ server: RecordingServer; mailer: Mailer }> {
+  const recording = await startServer(server);
+  const mailer = createMailer({ ...local(recording), ...options });
+  onTestFinished(async () => {
+    await mailer.close();
+    await recording.close();
+  });
+  return { server: recording, mailer };
+}
+
+async function failure(promise: Promise<unknown>): Promise<unknown> {
+  return promise.then(
+    value => expect.fail(`resolved with ${JSON.stringify(value)}`),
+    (error: unknown) => error,
+  );
+}
+
+test('sends text, HTML and an attachment, and says what became of it', async () => {
+  const { server, mailer } = await setUp();
+  const receipt = await mailer.send({
+    from: 'Ann <ann@example.org>',
+    to: ['bob@example.net', 'Carla <carla@example.net>'],
+    bcc: 'dora@example.net',
+    subject: 'Grüße 🚀',
+    text: 'See the file',
+    html: '<p>See the <b>file</b></p>',
+    attachments: [{ filename: '报告.pdf', content: new TextEncoder().encode('%PDF-1.7 not quite') }],
+  });
+  expect(receipt).toMatchObject({
+    state: 'accepted',
+    messageId: expect.stringMatching(/^<.+@.+>$/),
+    envelope: { from: 'ann@example.org', to: ['bob@example.net', 'carla@example.net', 'dora@example.net'] },
+    reply: { code: 250 },
+    attempts: 1,
+  });
+  expect(receipt.recipients.map(({ address, state }) => [address, state])).toEqual([
+    ['bob@example.net', 'accepted'],
+    ['carla@example.net', 'accepted'],
+    ['dora@example.net', 'accepted'],
+  ]);
+  expect(receipt.timings.durationMs).toBeGreaterThanOrEqual(0);
+  const [taken] = server.messages;
+  expect(server.messages).toHaveLength(1);
+  expect(taken?.to).toEqual(['bob@example.net', 'carla@example.net', 'dora@example.net']);
+  expect(taken?.content).toContain(`Message-ID: ${receipt.messageId}`);
+  expect(taken?.content).toContain('multipart/alternative');
+  expect(taken?.content).toContain(btoa('%PDF-1.7 not quite'));
+  expect(taken?.content).not.toContain('dora');
+});
+
+test('a message that some recipients got is a partial success', async () => {
+  const { server, mailer } = await setUp({
+    handler: {
+      onRcpt: ({ to }) =>
+        to.startsWith('gone') ? { code: 550, enhanced: '5.1.1', text: 'No such person' } : undefined,
+    },
+  });
+  const receipt = await mailer.send({ ...message, to: ['bob@example.net', 'gone@example.net'] });
+  expect(receipt.state).toBe('partial');
+  expect(receipt.recipients).toMatchObject([
+    { address: 'bob@example.net', state: 'accepted', permanent: false, retry: false },
+    {
+      address: 'gone@example.net',
+      state: 'rejected',
+      enhanced: '5.1.1',
+      permanent: true,
+      retry: false,
+      reply: { code: 550 },
+    },
+  ]);
+  expect(server.messages.map(({ to }) => to)).toEqual([['bob@example.net']]);
+});
+
+test('all or nothing: one refusal spares everyone, and the next message goes out', async () => {
+  const { server, mailer } = await setUp({
+    handler: { onRcpt: ({ to }) => (to.startsWith('gone') ? { code: 550, text: 'No such person' } : undefined) },
+  });
+  const error = await failure(
+    mailer.send({ ...message, to: ['bob@example.net', 'gone@example.net'] }, { allOrNothing: true }),
+  );
+  expect(error).toBeInstanceOf(DeliveryError);
+  expect((error as DeliveryError).receipt.recipients).toMatchObject([
+    { address: 'bob@example.net', state: 'not-sent' },
+    { address: 'gone@example.net', state: 'rejected', permanent: true },
+  ]);
+  expect(server.messages).toEqual([]);
+  await mailer.send(message, { allOrNothing: true });
+  expect(server.messages).toHaveLength(1);
+});
+
+test.each([
+  [550, true],
+  [451, false],
+])('a refusal of the sender with %i is an error with the receipt', async (code, permanent) => {
+  const { mailer } = await setUp({ handler: { onMail: () => ({ code, text: 'Not you' }) } });
+  const error = await failure(mailer.send(message));
+  expect(error).toBeInstanceOf(DeliveryError);
+  expect(error).toMatchObject({
+    code: 'rejected',
+    temporary: !permanent,
+    message: expect.stringContaining(`${code} `),
+    cause: expect.any(SmtpError),
+    receipt: { state: 'rejected', recipients: [{ state: 'rejected', permanent, retry: !permanent }] },
+  });
+});
+
+test('a message whose end left without an answer is unknown and never sent again', async () => {
+  const stopping = new AbortController();
+  const { server, mailer } = await setUp({
+    listen: { signal: stopping.signal },
+    handler: {
+      onMessage: () => {
+        stopping.abort();
+        return new Promise(() => {});
+      },
+    },
+  });
+  const error = await failure(mailer.send(message));
+  expect(error).toMatchObject({
+    code: 'unknown',
+    temporary: false,
+    receipt: { state: 'unknown', attempts: 1, recipients: [{ state: 'unknown', permanent: false, retry: false }] },
+  });
+  expect(server.sessions).toBe(1);
+});
+
+test('nobody listens: not sent, with the reason', async () => {
+  const server = await startServer();
+  await server.close();
+  const mailer = createMailer(local(server));
+  const error = await failure(mailer.send(message));
+  expect(error).toMatchObject({
+    code: 'not-sent',
+    cause: expect.any(ConnectError),
+    receipt: { state: 'not-sent', attempts: 1, recipients: [{ state: 'not-sent', permanent: false, retry: true }] },
+  });
+  expect((error as DeliveryError).cause).toMatchObject({ code: 'refused' });
+  await mailer.close();
+});
+
+test.each([
+  ['an address that is none', { ...message, to: 'bob' }, MimeError],
+  ['a sender with a line break', { ...message, from: 'ann@example.org\r\nBcc: eve@example.com' }, MimeError],
+  ['a subject with a line break', { ...message, subject: 'Hi\r\nBcc: eve@example.com' }, HeaderInjectionError],
+  ['nobody to write to', { ...message, to: [] }, MailerError],
+])('%s is refused before anything is opened', async (_, bad, type) => {
+  const { server, mailer } = await setUp();
+  expect(await failure(mailer.send(bad))).toBeInstanceOf(type);
+  expect(server.sessions).toBe(0);
+  await mailer.send(message);
+  expect(server.messages).toHaveLength(1);
+});
+
+test('sends ready-made octets as they are, under the envelope given', async () => {
+  const { server, mailer } = await setUp();
+  const raw = new TextEncoder().encode('Subject: ready\n\n.dot\nbäre\n');
+  const receipt = await mailer.send({ raw, envelope: { from: '', to: 'Bob <bob@bücher.example>' } });
+  expect(receipt.envelope).toMatchObject({ from: '', to: ['bob@xn--bcher-kva.example'], size: 31, body: '8bit' });
+  expect(server.messages[0]).toMatchObject({ from: '', content: 'Subject: ready\r\n\r\n.dot\r\nbäre\r\n' });
+});
+
+test('sends a stream once, and says so when it cannot be read', async () => {
+  const { server, mailer } = await setUp();
+  const chunks = async function* (end?: Error): AsyncGenerator<Uint8Array> {
+    yield new TextEncoder().encode('Subject: stream\r\n\r\n');
+    if (end) throw end;
+    yield new TextEncoder().encode('body\r\n');
+  };
+  const envelope = { from: 'ann@example.org', to: ['bob@example.net'] };
+  await mailer.send({ raw: chunks(), envelope });
+  expect(server.messages[0]?.content).toBe('Subject: stream\r\n\r\nbody\r\n');
+  const error = await failure(mailer.send({ raw: chunks(new Error('disk gone')), envelope }));
+  expect(error).toMatchObject({ code: 'not-sent', receipt: { attempts: 1 } });
+  await mailer.send(message);
+  expect(server.messages).toHaveLength(2);
+});
+
+test('asks for what the envelope options say', async () => {
+  const { server, mailer } = await setUp({ server: { extensions: ['DSN', 'DELIVERBY', 'MT-PRIORITY'] } });
+  await mailer.send(message, { dsn: { ret: 'HDRS', envid: 'x1' }, deliverBy: '120;R', priority: 3 });
+  expect(Object.fromEntries(server.messages[0]!.parameters)).toMatchObject({
+    RET: 'HDRS',
+    ENVID: 'x1',
+    BY: '120;R',
+    'MT-PRIORITY': '3',
+  });
+  const error = await failure(mailer.send(message, { holdFor: 60 }));
+  expect(error).toMatchObject({ code: 'not-sent', cause: { kind: 'unsupported' }, temporary: false });
+});
+
+test('tells progress and the transcript, secrets masked', async () => {
+  const lines: string[] = [];
+  const phases: string[] = [];
+  const { mailer } = await setUp(
+    {
+      server: { auth: ['PLAIN'], allowInsecureAuth: true },
+      handler: { onAuth: () => undefined },
+    },
+    {
+      auth: { user: 'ann', pass: 'tanstaafl' },
+      allowInsecureAuth: true,
+      onTranscript: line => lines.push(line.text),
+    },
+  );
+  let last: unknown;
+  const receipt = await mailer.send(message, {
+    onProgress: progress => {
+      phases.push(progress.phase);
+      last = progress;
+    },
+  });
+  expect(receipt.state).toBe('accepted');
+  expect(phases).toContain('body');
+  expect(last).toMatchObject({ phase: 'final', totalOctets: expect.any(Number) });
+  expect(lines.join('\n')).toContain('MAIL FROM:<ann@example.org>');
+  expect(lines.join('\n')).not.toContain('tanstaafl');
+  expect(lines.join('\n')).not.toContain(btoa('\0ann\0tanstaafl'));
+});
+
+test('a progress callback that throws stops its message alone', async () => {
+  const { server, mailer } = await setUp();
+  const error = await failure(
+    mailer.send(message, {
+      onProgress: () => {
+        throw new Error('no display');
+      },
+    }),
+  );
+  expect(error).toBeInstanceOf(DeliveryError);
+  expect(error).toMatchObject({ code: 'not-sent', cause: { kind: 'aborted', cause: { code: 'callback' } } });
+  await mailer.send(message);
+  expect(server.messages.at(-1)?.to).toEqual(['bob@example.net']);
+});
+
+test('an abort before and during a message leaves the mailer sound', async () => {
+  const { server, mailer } = await setUp();
+  const reason = new Error('changed my mind');
+  expect(await failure(mailer.send(message, { signal: AbortSignal.abort(reason) }))).toMatchObject({
+    code: 'not-sent',
+    cause: reason,
+  });
+  const controller = new AbortController();
+  const stuck = async function* (): AsyncGenerator<Uint8Array> {
+    yield new TextEncoder().encode('Subject: x\r\n\r\n');
+    controller.abort(reason);
+    await new Promise(() => {});
+  };
+  const error = await failure(
+    mailer.send(
+      { raw: stuck(), envelope: { from: 'ann@example.org', to: 'bob@example.net' } },
+      { signal: controller.signal },
+    ),
+  );
+  expect(error).toMatchObject({ code: 'not-sent', cause: { kind: 'aborted', cause: reason } });
+  await mailer.send(message);
+  expect(server.messages).toHaveLength(1);
+});
+
+test('verify signs in and leaves, and says when it cannot', async () => {
+  const { server, mailer } = await setUp(
+    {
+      server: { auth: ['PLAIN', 'LOGIN'], allowInsecureAuth: true },
+      handler: { onAuth: () => ({ code: 535, enhanced: '5.7.8', text: 'Wrong' }) },
+    },
+    { auth: { user: 'ann', pass: 'wrong' }, allowInsecureAuth: true },
+  );
+  const error = await failure(mailer.verify());
+  expect(error).toBeInstanceOf(SmtpError);
+  expect(error).toMatchObject({ kind: 'auth', code: 535 });
+  expect(await failure(mailer.send(message))).toMatchObject({
+    code: 'not-sent',
+    temporary: false,
+    advice: 'check user name and password',
+  });
+  expect(server.messages).toEqual([]);
+  const open = await setUp();
+  await open.mailer.verify();
+  expect(open.server.sessions).toBe(1);
+});
+
+test('a closed mailer sends no more, and closing lets what has begun finish', async () => {
+  const { server, mailer } = await setUp();
+  const sent = mailer.send(message);
+  await mailer.close();
+  expect((await sent).state).toBe('accepted');
+  expect(await failure(mailer.send(message))).toMatchObject({ code: 'closed' });
+  expect(server.messages).toHaveLength(1);
+});

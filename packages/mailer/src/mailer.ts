@@ -1,0 +1,170 @@
+import type { ComposeOptions } from '@posthaste/mime';
+import { abortable } from './abortable.ts';
+import { adviceFor } from './advice.ts';
+import type { Backend, Outgoing } from './backend.ts';
+import { Delivery } from './delivery.ts';
+import { deliveryErrorOf } from './delivery-error.ts';
+import { MailerError } from './error.ts';
+import type { MessageInput, SendOptions } from './message-input.ts';
+import { checkOptionNames, type KnownNames } from './option-check.ts';
+import { type OutgoingContext, prepare } from './outgoing.ts';
+import { guarded } from './progress-guard.ts';
+import type { Receipt } from './receipt.ts';
+import { inOrder } from './send-many.ts';
+
+const sendOptionNames: KnownNames<SendOptions> = {
+  envelope: true,
+  dsn: true,
+  requireTls: true,
+  deliverBy: true,
+  holdFor: true,
+  holdUntil: true,
+  priority: true,
+  allOrNothing: true,
+  signal: true,
+  onProgress: true,
+};
+
+/** Sends messages through one backend; make one with `createMailer`. */
+export class Mailer {
+  /** Where the messages go. */
+  readonly backend: Backend;
+  readonly #context: OutgoingContext;
+  readonly #adviceFor: ((error: unknown) => string | undefined) | undefined;
+  readonly #underway: Set<Promise<unknown>> = new Set();
+  #closed = false;
+
+  constructor(
+    backend: Backend,
+    options: {
+      readonly compose?: ComposeOptions;
+      readonly adviceFor?: (error: unknown) => string | undefined;
+    } = {},
+  ) {
+    this.backend = backend;
+    this.#context = { compose: options.compose };
+    this.#adviceFor = options.adviceFor;
+  }
+
+  /**
+   * Sends one message.
+   *
+   * @returns its receipt: the server took it for every recipient (`accepted`) or for some (`partial`)
+   * @throws DeliveryError `rejected`, `unknown` or `not-sent`, with the receipt, when nobody was served for sure
+   * @throws MimeError | MailerError when the message is not fit to be sent; nothing was written then
+   *
+   * @example Text, HTML and an attachment
+   * ```ts
+   * const receipt = await mailer.send({
+   *   from: 'Ann <ann@example.org>',
+   *   to: 'bob@example.net',
+   *   subject: 'Hello',
+   *   text: 'See the file.',
+   *   attachments: [{ filename: 'report.pdf', content: bytes }],
+   * });
+   * ```
+   */
+  async send(message: MessageInput, options: SendOptions = {}): Promise<Receipt> {
+    checkOptionNames<SendOptions>('send', options, sendOptionNames);
+    const receipt = await this.#deliver(prepare(message, options, this.#context), options);
+    if (receipt.state === 'accepted' || receipt.state === 'partial') return receipt;
+    throw deliveryErrorOf(receipt, this.adviceFor(receipt.error));
+  }
+
+  /**
+   * Sends many messages over as few connections as allowed, and yields one receipt for each, in the order given.
+   *
+   * It never throws for a message: one that could not be composed or sent has a receipt that says so. It throws what
+   * the iterable of messages throws, and the signal's reason, after the receipts of what had begun. Leaving the loop
+   * early lets messages that have begun finish.
+   *
+   * @example
+   * ```ts
+   * for await (const receipt of mailer.sendMany(invitations)) {
+   *   if (receipt.state !== 'accepted') console.log(receipt.envelope.to, receipt.state);
+   * }
+   * ```
+   */
+  async *sendMany(
+    messages: Iterable<MessageInput> | AsyncIterable<MessageInput>,
+    options: SendOptions = {},
+  ): AsyncGenerator<Receipt, void, undefined> {
+    checkOptionNames<SendOptions>('sendMany', options, sendOptionNames);
+    const release = this.backend.hold?.();
+    try {
+      yield* inOrder(messages, message => this.#account(message, options), {
+        concurrency: this.backend.concurrency ?? 1,
+        ...(options.signal && { signal: options.signal }),
+      });
+    } finally {
+      release?.();
+    }
+  }
+
+  /**
+   * Connects, signs in and leaves.
+   *
+   * @throws SmtpError | ConnectError what a message would have met
+   */
+  async verify(options: { readonly signal?: AbortSignal } = {}): Promise<void> {
+    this.#checkOpen();
+    await this.#track(this.backend.open?.(options) ?? Promise.resolve());
+  }
+
+  /** What this mailer would tell a person to do about an error, where it knows. */
+  adviceFor(error: unknown): string | undefined {
+    return this.#adviceFor?.(error) ?? adviceFor(error);
+  }
+
+  /** Lets what has begun finish, then closes every connection; an abort closes them at once. */
+  async close(options: { readonly signal?: AbortSignal } = {}): Promise<void> {
+    this.#closed = true;
+    await abortable(Promise.allSettled(this.#underway), options.signal).catch(() => {});
+    await this.backend.close?.(options);
+  }
+
+  /** Closes the mailer at the end of an `await using` block. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.close();
+  }
+
+  /** The receipt of a message, whatever became of it. */
+  async #account(message: MessageInput, options: SendOptions): Promise<Receipt> {
+    try {
+      return await this.#deliver(prepare(message, options, this.#context), options);
+    } catch (error) {
+      const delivery = new Delivery({ from: '', to: [] });
+      delivery.fail([], error);
+      return delivery.receipt();
+    }
+  }
+
+  async #deliver(outgoing: Outgoing, options: SendOptions): Promise<Receipt> {
+    this.#checkOpen();
+    const delivery = new Delivery(outgoing.envelope, outgoing.messageId);
+    delivery.begin();
+    const { to } = outgoing.envelope;
+    try {
+      options.signal?.throwIfAborted();
+      const receipt = await this.#track(this.backend.send(outgoing, guarded(options)));
+      if (receipt) return receipt;
+      delivery.succeedWithoutReply(to);
+    } catch (error) {
+      delivery.fail(to, error, options.signal);
+    }
+    return delivery.receipt();
+  }
+
+  #checkOpen(): void {
+    if (this.#closed) throw new MailerError('closed', 'Create a new mailer: this one was closed');
+  }
+
+  async #track<T>(work: Promise<T>): Promise<T> {
+    this.#underway.add(work);
+    try {
+      return await work;
+    } finally {
+      this.#underway.delete(work);
+    }
+  }
+}

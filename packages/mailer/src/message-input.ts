@@ -1,0 +1,52 @@
+import type { ComposedMessage, Message } from '@posthaste/mime';
+import type { Envelope } from '@posthaste/smtp-core';
+
+/** Octets that are a whole message already; line ends are normalised on the wire, nothing else is touched. */
+export type RawContent =
+  | Uint8Array
+  | Blob
+  | ReadableStream<Uint8Array>
+  | AsyncIterable<Uint8Array>
+  | ComposedMessage;
+
+/** Who a message is from and to on the wire, whatever its header says. */
+export interface EnvelopeInput extends Pick<Envelope, 'size' | 'body' | 'smtputf8'> {
+  /** Reverse-path, where bounces go; `''` for none. */
+  readonly from: string;
+  /** Forward-paths. */
+  readonly to: string | readonly string[];
+}
+
+/** A ready-made message. */
+export interface RawMessage {
+  readonly raw: RawContent;
+  /** Required unless `raw` was composed here and has one. */
+  readonly envelope?: EnvelopeInput;
+}
+
+/** What can be sent: a message as a person writes it, or one that is made already. */
+export type MessageInput = Message | ComposedMessage | RawMessage;
+
+/** What `send` may be told about one message. */
+export interface SendOptions {
+  /** Replaces the envelope that the header fields give. */
+  readonly envelope?: EnvelopeInput;
+  /** Delivery status notifications to ask for (RFC 3461). */
+  readonly dsn?: NonNullable<Envelope['dsn']>;
+  /** Every hop must use TLS, or the message comes back (RFC 8689). */
+  readonly requireTls?: boolean;
+  /** Deliver by then, or return: such as `'120;R'` (RFC 2852). */
+  readonly deliverBy?: string;
+  /** Seconds that the server shall hold the message (RFC 4865). */
+  readonly holdFor?: number;
+  /** Until when the server shall hold the message, an RFC 3339 date-time (RFC 4865). */
+  readonly holdUntil?: string;
+  /** Priority on the wire from -9 to 9 (RFC 6710). */
+  readonly priority?: number;
+  /** Deliver to every recipient or to nobody; default false: to those the server takes. */
+  readonly allOrNothing?: boolean;
+  /** Stops the sending; what is already out cannot be called back, and the receipt says so. */
+  readonly signal?: AbortSignal;
+  /** Called as the message goes out. */
+  readonly onProgress?: (progress: import('./backend.ts').Progress) => void;
+}

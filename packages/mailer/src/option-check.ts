@@ -1,0 +1,102 @@
+import { MailerError } from './error.ts';
+import { quoted } from './quoted.ts';
+
+/** The names an options object may have; typed so that the list cannot fall behind the interface. */
+export type KnownNames<T> = Readonly<Record<keyof T, true>>;
+
+/**
+ * Refuses an options object with a name that is not known.
+ *
+ * @param owner what takes the options, for the message: `createMailer`
+ * @throws MailerError `invalid-option` for anything but an object, `unknown-option` with the known names
+ */
+export function checkOptionNames<T extends object>(
+  owner: string,
+  options: unknown,
+  known: KnownNames<T>,
+): asserts options is T {
+  if (typeof options !== 'object' || options === null || Array.isArray(options)) {
+    throw new MailerError('invalid-option', `Pass ${owner} an object with options, not ${quoted(options)}`);
+  }
+  for (const name of Object.keys(options)) {
+    if (Object.hasOwn(known, name)) continue;
+    const names = Object.keys(known);
+    const near = nearest(name, names);
+    const advice = near === undefined ? undefined : `did you mean ${near}?`;
+    throw new MailerError(
+      'unknown-option',
+      `Use one of ${names.join(', ')}: ${owner} has no option ${quoted(name)}${advice ? `; ${advice}` : ''}`,
+      advice === undefined ? {} : { advice },
+    );
+  }
+}
+
+/** Names that people bring from elsewhere, and ours. */
+const elsewhere: ReadonlyMap<string, string> = new Map([
+  ['host', 'hostname'],
+  ['secure', 'tls'],
+  ['ssl', 'tls'],
+  ['username', 'auth'],
+  ['user', 'auth'],
+  ['pass', 'auth'],
+  ['password', 'auth'],
+  ['name', 'clientName'],
+  ['service', 'hostname'],
+  ['pool', 'connections'],
+  ['maxConnections', 'connections'],
+  ['maxMessages', 'messagesPerConnection'],
+  ['rateLimit', 'rate'],
+  ['from_email', 'from'],
+  ['html_message', 'html'],
+  ['fail_silently', 'failSilently'],
+  ['reply_to', 'replyTo'],
+]);
+
+function nearest(name: string, names: readonly string[]): string | undefined {
+  const translated = elsewhere.get(name);
+  if (translated !== undefined && names.includes(translated)) return translated;
+  if (name.length > 40) return undefined;
+  const near = names
+    .map(candidate => ({ candidate, distance: editDistance(name.toLowerCase(), candidate.toLowerCase()) }))
+    .sort((a, b) => a.distance - b.distance)[0];
+  return near !== undefined && near.distance <= 2 ? near.candidate : undefined;
+}
+
+/** Single-character insertions, deletions and replacements that turn `a` into `b` (Levenshtein). */
+function editDistance(a: string, b: string): number {
+  let row = Array.from({ length: b.length + 1 }, (_, column) => column);
+  for (let i = 1; i <= a.length; i++) {
+    const next = [i];
+    for (let j = 1; j <= b.length; j++) {
+      const replaced = row[j - 1]! + (a[i - 1] === b[j - 1] ? 0 : 1);
+      next.push(Math.min(replaced, row[j]! + 1, next[j - 1]! + 1));
+    }
+    row = next;
+  }
+  return row[b.length]!;
+}
+
+/**
+ * Refuses a number that is not a whole one within bounds.
+ *
+ * @throws MailerError `invalid-option`
+ */
+export function checkWholeNumber(name: string, value: unknown, least: number, most: number): void {
+  if (value === undefined) return;
+  if (typeof value === 'number' && Number.isInteger(value) && value >= least && value <= most) return;
+  throw new MailerError(
+    'invalid-option',
+    `Set ${name} to a whole number from ${least} to ${most}, not ${quoted(value)}`,
+  );
+}
+
+/**
+ * Refuses a value outside a closed list.
+ *
+ * @throws MailerError `invalid-option`
+ */
+export function checkChoice(name: string, value: unknown, choices: readonly (string | boolean)[]): void {
+  if (value === undefined || choices.includes(value as string)) return;
+  const list = choices.map(choice => (typeof choice === 'string' ? `'${choice}'` : String(choice))).join(', ');
+  throw new MailerError('invalid-option', `Set ${name} to one of ${list}, not ${quoted(value)}`);
+}

@@ -1,0 +1,69 @@
+import type { ComposeOptions } from '@posthaste/mime';
+import type { Connect, ConnectionOptions, TlsOptions } from '@posthaste/bridge';
+import type { Auth } from './auth.ts';
+import type { RetryOptions } from './retry.ts';
+import type { RateOptions } from './token-bucket.ts';
+
+/**
+ * How the connection is protected.
+ *
+ * - `'implicit'`: TLS from the first octet (RFC 8314 §3.3); the default on port 465.
+ * - `'starttls'`: begins in the clear and must be upgraded, or nothing is sent (RFC 3207); the default elsewhere.
+ * - `'opportunistic'`: upgraded where the server offers it; anyone on the path can prevent that.
+ * - `'none'`: never.
+ */
+export type TlsMode = 'implicit' | 'starttls' | 'opportunistic' | 'none';
+
+/** A WebSocket relay, for pages in a browser, which cannot open sockets themselves. */
+export interface RelayOptions {
+  /** Address of the relay: `wss://…`. */
+  readonly url: string;
+  /** The token your own server minted for this page, or a function that fetches one. */
+  readonly token: string | ((signal: AbortSignal) => Promise<string>);
+  /** Alias of the mail server at the relay; default `'default'`. */
+  readonly target?: string;
+}
+
+/** Everything `createMailer` takes. A mail server is named by `hostname`, or reached through `relay`. */
+export interface MailerOptions {
+  /** Name or address of the mail server, as its certificate has it. */
+  readonly hostname?: string;
+  /** Default: 465 with `tls: 'implicit'`, else 587. */
+  readonly port?: number;
+  /** Default: `'implicit'` on port 465, else `'starttls'`. */
+  readonly tls?: TlsMode;
+  /** Certificates and names, on Node, Deno and Bun; elsewhere the runtime decides and this is refused. */
+  readonly tlsOptions?: TlsOptions;
+  /** Who you are to the server: `{ user, pass }`, `{ user, accessToken }`, or `{ mechanisms }`. */
+  readonly auth?: Auth;
+  /** Lets a password cross the wire unencrypted; default false. For servers on this machine. */
+  readonly allowInsecureAuth?: boolean;
+  /** What to call this machine in EHLO; default: its full name where the runtime knows it, else `[127.0.0.1]`. */
+  readonly clientName?: string;
+  /** `'lmtp'` for a delivery agent (RFC 2033); default `'smtp'`. */
+  readonly protocol?: 'smtp' | 'lmtp';
+  /** Local address to connect from (Node, Deno, Bun). */
+  readonly localAddress?: string;
+  /** The way out of a browser. */
+  readonly relay?: RelayOptions;
+  /** A transport of your own: anything that presents a WinterTC socket. */
+  readonly connect?: Connect;
+  /** Deadlines in milliseconds. */
+  readonly timeouts?: NonNullable<ConnectionOptions['timeouts']>;
+  /** `'bdat'` sends content with CHUNKING where the server offers it (RFC 3030); default `'data'`. */
+  readonly transfer?: 'data' | 'bdat';
+  /** Connections open at a time; default 1. */
+  readonly connections?: number;
+  /** Messages after which a connection is replaced by a new one; default 100. */
+  readonly messagesPerConnection?: number;
+  /** Milliseconds to keep an unused connection; default 0: QUIT as soon as there is nothing to send. */
+  readonly idleMs?: number;
+  /** At most so many messages in so many milliseconds, over all connections together; default: no limit. */
+  readonly rate?: RateOptions;
+  /** What to try again, and how often; `false` for never. */
+  readonly retry?: RetryOptions | false;
+  /** Called with each line of the dialogue, secrets masked. */
+  readonly onTranscript?: NonNullable<ConnectionOptions['onTranscript']>;
+  /** How messages are composed: the time zone of their dates, and limits. */
+  readonly compose?: ComposeOptions;
+}

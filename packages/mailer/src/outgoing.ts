@@ -1,0 +1,111 @@
+import { type ComposedMessage, type ComposeOptions, compose, type Message } from '@posthaste/mime';
+import type { Envelope } from '@posthaste/smtp-core';
+import type { Outgoing } from './backend.ts';
+import { MailerError } from './error.ts';
+import type { EnvelopeInput, MessageInput, RawContent, RawMessage, SendOptions } from './message-input.ts';
+import { checkOptionNames, type KnownNames } from './option-check.ts';
+import { quoted } from './quoted.ts';
+import { rawContent } from './raw-content.ts';
+
+/** What is the same for every message of a mailer. */
+export interface OutgoingContext {
+  readonly compose: ComposeOptions | undefined;
+}
+
+const rawNames: KnownNames<RawMessage> = { raw: true, envelope: true };
+const envelopeNames: KnownNames<EnvelopeInput> = {
+  from: true,
+  to: true,
+  size: true,
+  body: true,
+  smtputf8: true,
+};
+
+/**
+ * Freezes a message: whatever is retried later, these are its octets, its Message-ID and its envelope.
+ *
+ * @throws MimeError | MailerError when it is not fit to be sent
+ */
+export function prepare(input: MessageInput, options: SendOptions, context: OutgoingContext): Outgoing {
+  if (typeof input !== 'object' || input === null) {
+    throw new MailerError('invalid-message', `Pass a message object, not ${quoted(input)}`);
+  }
+  if ('raw' in input) return prepareRaw(input, options, context);
+  const composed = isComposed(input) ? input : compose(input as Message, context.compose);
+  return outgoing(composed, options.envelope, composed.envelope, options, context);
+}
+
+function prepareRaw(input: RawMessage, options: SendOptions, context: OutgoingContext): Outgoing {
+  checkOptionNames<RawMessage>('a ready-made message', input, rawNames);
+  const content = isComposed(input.raw) ? input.raw : rawContent(input.raw);
+  const known = isComposed(input.raw) ? input.raw.envelope : undefined;
+  return outgoing(content, options.envelope ?? input.envelope, known, options, context);
+}
+
+/** What composed messages and ready-made octets have in common. */
+export interface Content {
+  readonly messageId?: string;
+  readonly size?: number | undefined;
+  readonly body?: Envelope['body'];
+  readonly replayable: boolean;
+  bytes(): Promise<Uint8Array>;
+  stream(): ReadableStream<Uint8Array>;
+}
+
+function outgoing(
+  content: Content,
+  given: EnvelopeInput | undefined,
+  known: Envelope | undefined,
+  options: SendOptions,
+  context: OutgoingContext,
+): Outgoing {
+  if (given === undefined && known === undefined) {
+    throw new MailerError('invalid-message', 'Give ready-made octets an envelope: { from, to }');
+  }
+  const addresses = given === undefined ? known! : checkedEnvelope(given, known, context);
+  if (addresses.to.length === 0) throw noRecipients();
+  const { size, body = content.body } = addresses;
+  const octets = size ?? content.size;
+  const envelope: Envelope = {
+    ...addresses,
+    ...(octets !== undefined && { size: octets }),
+    ...(body !== undefined && { body }),
+    ...(options.dsn && { dsn: options.dsn }),
+    ...(options.requireTls !== undefined && { requireTls: options.requireTls }),
+    ...(options.deliverBy !== undefined && { deliverBy: options.deliverBy }),
+    ...(options.holdFor !== undefined && { holdFor: options.holdFor }),
+    ...(options.holdUntil !== undefined && { holdUntil: options.holdUntil }),
+    ...(options.priority !== undefined && { priority: options.priority }),
+  };
+  return {
+    envelope,
+    ...(content.messageId !== undefined && { messageId: content.messageId }),
+    ...(content.size !== undefined && { size: content.size }),
+    replayable: content.replayable,
+    bytes: () => content.bytes(),
+    stream: () => content.stream(),
+  };
+}
+
+/** Addresses are checked, mapped and named once by the composer itself: one set of rules for both ways in. */
+function checkedEnvelope(given: EnvelopeInput, known: Envelope | undefined, context: OutgoingContext): Envelope {
+  checkOptionNames<EnvelopeInput>('an envelope', given, envelopeNames);
+  const { from, to, ...parameters } = given;
+  const recipients = typeof to === 'string' ? [to] : to;
+  if (typeof from !== 'string' || !Array.isArray(recipients)) {
+    throw new MailerError('invalid-message', 'Give the envelope from as a string, and to as a string or an array');
+  }
+  if (recipients.length === 0) throw noRecipients();
+  const probe = { to: recipients, smtputf8: given.smtputf8 ?? known?.smtputf8 };
+  // The null reverse-path is no address (RFC 5321 §4.5.5), so a recipient stands in for it while the rest is checked.
+  const checked = compose({ ...probe, from: from === '' ? recipients[0] : from }, context.compose).envelope;
+  return { ...known, ...checked, ...parameters, from: from === '' ? '' : checked.from };
+}
+
+function noRecipients(): MailerError {
+  return new MailerError('no-recipients', 'Name at least one recipient in to, cc, bcc or the envelope');
+}
+
+function isComposed(value: MessageInput | RawContent): value is ComposedMessage {
+  return 'envelope' in value && 'replayable' in value && 'bytes' in value;
+}

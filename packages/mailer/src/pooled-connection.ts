@@ -1,0 +1,43 @@
+import type { Connection, ConnectionProgress } from '@posthaste/bridge';
+import type { Envelope, SendResult } from '@posthaste/smtp-core';
+import type { Poolable } from './pool.ts';
+import { sleep } from './sleep.ts';
+
+/** How long a server may take to answer QUIT before the connection is closed all the same, in milliseconds. */
+const farewellMs = 5000;
+
+/** A connection as the pool and the backend see it. */
+export class PooledConnection implements Poolable {
+  readonly #connection: Connection;
+
+  constructor(connection: Connection) {
+    this.#connection = connection;
+  }
+
+  get usable(): boolean {
+    return this.#connection.open;
+  }
+
+  async send(
+    envelope: Envelope,
+    content: Uint8Array | AsyncIterable<Uint8Array>,
+    signal: AbortSignal | undefined,
+    onProgress: ((progress: ConnectionProgress) => void) | undefined,
+  ): Promise<SendResult> {
+    return this.#connection.sendRaw(envelope, content, {
+      ...(signal && { signal }),
+      ...(onProgress && { onProgress }),
+    });
+  }
+
+  async quit(): Promise<void> {
+    const patience = new AbortController();
+    await Promise.race([this.#connection.quit().catch(() => {}), sleep(farewellMs, patience.signal).catch(() => {})]);
+    patience.abort();
+    await this.#connection.close();
+  }
+
+  close(): Promise<void> {
+    return this.#connection.close();
+  }
+}

@@ -1,0 +1,18 @@
+/** Octets of an offending value that an error message repeats; enough to recognise it, too few to flood a log. */
+const maxQuotedLength = 80;
+
+/** The value in double quotes, control characters escaped and long text cut, for an error message. */
+export function quoted(value: unknown): string {
+  const text = typeof value === 'string' ? value : describe(value);
+  const cut = text.length > maxQuotedLength ? `${text.slice(0, maxQuotedLength)}…` : text;
+  return JSON.stringify(cut).replace(
+    /[\u007f-\u009f\u2028\u2029]/g,
+    character => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  );
+}
+
+function describe(value: unknown): string {
+  if (value === null || typeof value !== 'object') return String(value);
+  if (Array.isArray(value)) return 'an array';
+  return 'an object';
+}

@@ -1,0 +1,76 @@
+import { MailerError } from './error.ts';
+import type { MailerOptions, TlsMode } from './options.ts';
+import { quoted } from './quoted.ts';
+
+const defaultPorts: ReadonlyMap<string, number> = new Map([
+  ['smtps:', 465],
+  ['smtp:', 587],
+]);
+
+const example = 'smtps://user:password@smtp.example.org';
+
+/**
+ * Reads a server address: `smtps:` (implicit TLS, port 465) or `smtp:` (STARTTLS, port 587).
+ *
+ * User name and password are percent-encoded, as in every URL; `?tls=none` and `?allowInsecureAuth=true` say what
+ * the scheme cannot.
+ *
+ * @throws MailerError `invalid-url`; its message never contains the address, which may hold a password
+ */
+export function parseServerUrl(address: string): MailerOptions {
+  let url: URL;
+  try {
+    url = new URL(address);
+  } catch {
+    throw new MailerError('invalid-url', `Write the server address like ${example}: this is no URL`);
+  }
+  const port = defaultPorts.get(url.protocol);
+  if (port === undefined) {
+    throw new MailerError(
+      'invalid-url',
+      `Begin the server address with smtps: or smtp:, not ${quoted(url.protocol)}`,
+    );
+  }
+  if (url.hostname === '') {
+    throw new MailerError('invalid-url', `Name the host in the server address, as in ${example}`);
+  }
+  if ((url.pathname !== '' && url.pathname !== '/') || url.hash !== '') {
+    throw new MailerError(
+      'invalid-url',
+      'Leave out what follows the host and port in the server address; percent-encode /, ? and # in a password',
+    );
+  }
+  const auth = credentials(url);
+  return {
+    hostname: url.hostname.replace(/^\[(.*)\]$/, '$1'),
+    port: url.port === '' ? port : Number(url.port),
+    ...(url.protocol === 'smtps:' && { tls: 'implicit' as const }),
+    ...(auth && { auth }),
+    ...parameters(url.searchParams),
+  };
+}
+
+function credentials(url: URL): { user: string; pass: string } | undefined {
+  if (url.username === '' && url.password === '') return undefined;
+  try {
+    return { user: decodeURIComponent(url.username), pass: decodeURIComponent(url.password) };
+  } catch {
+    throw new MailerError('invalid-url', 'Percent-encode % as %25 in the user name and password');
+  }
+}
+
+function parameters(search: URLSearchParams): MailerOptions {
+  let options: MailerOptions = {};
+  for (const [name, value] of search) {
+    if (name === 'tls') options = { ...options, tls: value as TlsMode };
+    else if (name === 'clientName') options = { ...options, clientName: value };
+    else if (name === 'allowInsecureAuth' && value === 'true') options = { ...options, allowInsecureAuth: true };
+    else {
+      throw new MailerError(
+        'invalid-url',
+        `Use only tls, clientName and allowInsecureAuth=true after the ? of a server address, not ${quoted(name)}`,
+      );
+    }
+  }
+  return options;
+}

@@ -1,0 +1,70 @@
+import { type Connection, type ConnectionOptions, openConnection } from '@posthaste/bridge';
+import { SmtpError } from '@posthaste/smtp-core';
+import { Credentials } from './auth.ts';
+import type { MailerOptions } from './options.ts';
+
+/** Opens sessions with one server, signed in and ready for messages. */
+export class SessionOpener {
+  readonly #options: MailerOptions;
+  readonly #credentials: Credentials | undefined;
+
+  constructor(options: MailerOptions) {
+    this.#options = options;
+    this.#credentials = options.auth && new Credentials(options.auth);
+  }
+
+  /**
+   * Opens one session. After a rejected access token that can be fetched anew, it tries once more with a new one.
+   *
+   * @throws SmtpError | ConnectError
+   */
+  async open(partial: 'accept' | 'reject', signal: AbortSignal): Promise<Connection> {
+    const options = { ...(await this.#target()), ...this.#session(partial), signal };
+    if (this.#credentials === undefined) return openConnection(options);
+    try {
+      return await openConnection({ ...options, auth: await this.#credentials.mechanisms(signal) });
+    } catch (error) {
+      if (!(error instanceof SmtpError && error.kind === 'auth' && this.#credentials.renewable(error))) throw error;
+      return openConnection({ ...options, auth: await this.#credentials.mechanisms(signal) });
+    }
+  }
+
+  /** Where to connect, and by what. */
+  async #target(): Promise<Pick<ConnectionOptions, 'hostname' | 'port' | 'tls' | 'connect'>> {
+    const { relay, hostname, port, tls, connect } = this.#options;
+    if (relay) {
+      const { relayConnect } = await import('@posthaste/bridge/websocket');
+      const url = new URL(relay.url);
+      return {
+        hostname: url.hostname,
+        port: url.port === '' ? 443 : Number(url.port),
+        tls: tls ?? 'none',
+        connect: relayConnect(relay),
+      };
+    }
+    return {
+      hostname: hostname!,
+      ...(port !== undefined && { port }),
+      ...(tls !== undefined && { tls }),
+      ...(connect && { connect }),
+    };
+  }
+
+  #session(partial: 'accept' | 'reject'): Partial<ConnectionOptions> {
+    const { tlsOptions, allowInsecureAuth, clientName, protocol, localAddress } = this.#options;
+    const { timeouts, transfer, onTranscript } = this.#options;
+    return {
+      partial,
+      // With everything in one write nobody can be spared once the server has asked for the content.
+      pipelineData: partial === 'accept',
+      ...(tlsOptions && { tlsOptions }),
+      ...(allowInsecureAuth !== undefined && { allowInsecureAuth }),
+      ...(clientName !== undefined && { clientName }),
+      ...(protocol !== undefined && { protocol }),
+      ...(localAddress !== undefined && { localAddress }),
+      ...(timeouts && { timeouts }),
+      ...(transfer && { transfer }),
+      ...(onTranscript && { onTranscript }),
+    };
+  }
+}

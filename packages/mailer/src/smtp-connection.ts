@@ -1,0 +1,222 @@
+import {
+  type Connection,
+  type ConnectionOptions,
+  openConnection,
+  type SendRawOptions,
+  type VerbOptions,
+} from '@posthaste/bridge';
+import type { ComposeOptions } from '@posthaste/mime';
+import { type Capabilities, type CommandResult, type Envelope, type SaslMechanism, SmtpError } from '@posthaste/smtp-core';
+import { adviceFor } from './advice.ts';
+import { type Auth, Credentials, checkAuth } from './auth.ts';
+import { Delivery } from './delivery.ts';
+import { deliveryErrorOf } from './delivery-error.ts';
+import type { EnvelopeInput, MessageInput, RawContent, SendOptions } from './message-input.ts';
+import { OutgoingContent } from './outgoing-content.ts';
+import { prepare } from './outgoing.ts';
+import type { Receipt } from './receipt.ts';
+
+/** How to open an `SmtpConnection`. */
+export interface SmtpConnectionOptions extends Omit<ConnectionOptions, 'auth'> {
+  /** Who you are to the server; with `manual: true` call `login()` yourself. */
+  readonly auth?: Auth;
+  /** How `sendMessage` composes. */
+  readonly compose?: ComposeOptions;
+}
+
+/**
+ * One SMTP session, verb by verb: Python's `smtplib.SMTP`, `SMTP_SSL` and `LMTP`.
+ *
+ * Open it with `SmtpConnection.open()`; with `manual: true` nothing is said after the server's greeting until you do.
+ *
+ * @example The dialogue by hand
+ * ```ts
+ * const smtp = await SmtpConnection.open({ hostname: 'smtp.example.org', port: 587, manual: true });
+ * await smtp.ehlo();
+ * await smtp.startTls();
+ * await smtp.ehlo();
+ * await smtp.login({ user: 'ann', pass: 'secret' });
+ * await smtp.sendMessage({ from: 'ann@example.org', to: 'bob@example.net', subject: 'Hi', text: 'Hello' });
+ * await smtp.quit();
+ * ```
+ */
+export class SmtpConnection {
+  /** The connection underneath. */
+  readonly connection: Connection;
+  readonly #compose: ComposeOptions | undefined;
+
+  constructor(connection: Connection, compose?: ComposeOptions) {
+    this.connection = connection;
+    this.#compose = compose;
+  }
+
+  /**
+   * Connects, and unless `manual` greets, upgrades and signs in.
+   *
+   * @throws SmtpError | ConnectError
+   */
+  static async open(options: SmtpConnectionOptions): Promise<SmtpConnection> {
+    const { auth, compose, ...rest } = options;
+    if (auth !== undefined) checkAuth(auth);
+    const mechanisms = auth && (await new Credentials(auth).mechanisms(options.signal ?? new AbortController().signal));
+    const connection = await openConnection({ ...rest, ...(mechanisms && { auth: mechanisms }) });
+    return new SmtpConnection(connection, compose);
+  }
+
+  /** What EHLO offered: upper-case keyword → parameters. */
+  get capabilities(): Capabilities {
+    return this.connection.capabilities;
+  }
+
+  /** Octets are encrypted by TLS. */
+  get secure(): boolean {
+    return this.connection.secure;
+  }
+
+  /** Whether the server offers an extension, by its EHLO keyword. */
+  has(extension: string): boolean {
+    return this.connection.has(extension);
+  }
+
+  /** EHLO, or LHLO under LMTP (RFC 5321 §4.1.1.1). */
+  ehlo(options?: VerbOptions): Promise<CommandResult> {
+    return this.connection.ehlo(options);
+  }
+
+  /** HELO, which offers no extensions. */
+  helo(options?: VerbOptions): Promise<CommandResult> {
+    return this.connection.helo(options);
+  }
+
+  /** EHLO, or HELO where the server knows no better, unless that was done. */
+  ensureGreeted(options?: VerbOptions): Promise<void> {
+    return this.connection.ensureGreeted(options);
+  }
+
+  /** STARTTLS (RFC 3207); greet again afterwards. */
+  startTls(options?: VerbOptions): Promise<CommandResult> {
+    return this.connection.startTls(options);
+  }
+
+  /** AUTH with one mechanism (RFC 4954). */
+  authenticate(mechanism: SaslMechanism, options?: VerbOptions): Promise<CommandResult> {
+    return this.connection.authenticate(mechanism, options);
+  }
+
+  /**
+   * Signs in with the first mechanism that the server offers, greeting it first if need be.
+   *
+   * @throws SmtpError `auth`: refused, or nothing in common
+   */
+  async login(auth: Auth, options: VerbOptions = {}): Promise<CommandResult> {
+    checkAuth(auth);
+    await this.ensureGreeted(options);
+    const offered = this.capabilities.get('AUTH') ?? [];
+    const signal = options.signal ?? new AbortController().signal;
+    const mechanisms = await new Credentials(auth).mechanisms(signal);
+    const mechanism = mechanisms.find(({ name }) => offered.includes(name));
+    if (mechanism) return this.authenticate(mechanism, options);
+    throw new SmtpError('auth', 'auth', 'Choose another mechanism: the server offers none of those wanted', {
+      reason: 'auth-unavailable',
+    });
+  }
+
+  /** MAIL FROM (RFC 5321 §4.1.1.2). */
+  mail(from: string, parameters?: Omit<Envelope, 'from' | 'to'>, options?: VerbOptions): Promise<CommandResult> {
+    return this.connection.mail(from, parameters, options);
+  }
+
+  /** RCPT TO (RFC 5321 §4.1.1.3). */
+  rcpt(to: string, parameters?: Pick<Envelope, 'dsn'>, options?: VerbOptions): Promise<CommandResult> {
+    return this.connection.rcpt(to, parameters, options);
+  }
+
+  /** DATA, the content and its end (RFC 5321 §4.1.1.4). */
+  data(content: Uint8Array | ReadableStream<Uint8Array>, options?: SendRawOptions): Promise<CommandResult> {
+    return this.connection.data(content, options);
+  }
+
+  /** RSET: the transaction in progress is void. */
+  rset(options?: VerbOptions): Promise<void> {
+    return this.connection.rset(options);
+  }
+
+  /** NOOP: whether the server still answers. */
+  noop(options?: VerbOptions): Promise<CommandResult> {
+    return this.connection.noop(options);
+  }
+
+  /** HELP, about a topic where one is given. */
+  help(topic?: string, options?: VerbOptions): Promise<CommandResult> {
+    return this.connection.help(topic, options);
+  }
+
+  /** VRFY: many servers answer 252, which says nothing. */
+  vrfy(address: string, options?: VerbOptions): Promise<CommandResult> {
+    return this.connection.vrfy(address, options);
+  }
+
+  /** EXPN: the members of a list. */
+  expn(list: string, options?: VerbOptions): Promise<CommandResult> {
+    return this.connection.expn(list, options);
+  }
+
+  /** A command line of your own and its reply, whatever its code: `docmd`. */
+  command(line: string, options?: VerbOptions): Promise<CommandResult> {
+    return this.connection.command(line, options);
+  }
+
+  /**
+   * Sends ready-made octets: `sendmail`.
+   *
+   * @returns the receipt, with one entry for every recipient, refused ones included
+   * @throws DeliveryError when nobody was accepted for sure
+   */
+  sendRaw(
+    envelope: EnvelopeInput,
+    raw: RawContent,
+    options: Omit<SendOptions, 'envelope' | 'allOrNothing'> = {},
+  ): Promise<Receipt> {
+    return this.sendMessage({ raw, envelope }, options);
+  }
+
+  /**
+   * Composes and sends a message: `send_message`.
+   *
+   * @throws DeliveryError when nobody was accepted for sure; MimeError | MailerError when it is not fit to be sent
+   */
+  async sendMessage(
+    message: MessageInput,
+    options: Omit<SendOptions, 'allOrNothing'> = {},
+  ): Promise<Receipt> {
+    const outgoing = prepare(message, options, { compose: this.#compose });
+    const delivery = new Delivery(outgoing.envelope, outgoing.messageId);
+    const { signal, onProgress } = options;
+    const verb = { ...(signal && { signal }), ...(onProgress && { onProgress }) };
+    delivery.begin();
+    try {
+      await this.ensureGreeted(signal && { signal });
+      const content = await new OutgoingContent(outgoing).read();
+      delivery.succeed(outgoing.envelope.to, await this.connection.sendRaw(outgoing.envelope, content, verb));
+      return delivery.receipt();
+    } catch (error) {
+      delivery.fail(outgoing.envelope.to, error, signal);
+      throw deliveryErrorOf(delivery.receipt(), adviceFor(error));
+    }
+  }
+
+  /** QUIT, then closes. */
+  quit(options?: VerbOptions): Promise<void> {
+    return this.connection.quit(options);
+  }
+
+  /** Closes at once. */
+  close(): Promise<void> {
+    return this.connection.close();
+  }
+
+  /** Says QUIT and closes, in a few seconds at most. */
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.connection[Symbol.asyncDispose]();
+  }
+}

@@ -1,0 +1,59 @@
+import { type Listener, type ListenOptions, listen } from '@posthaste/bridge/listen';
+
+type Handler = ListenOptions['handler'];
+
+/** A message that the server took responsibility for. */
+export interface Recorded {
+  readonly from: string;
+  readonly to: readonly string[];
+  readonly content: string;
+  readonly parameters: ReadonlyMap<string, string>;
+}
+
+/** A real SMTP server on loopback that keeps what it accepted. */
+export interface RecordingServer extends Listener {
+  readonly messages: Recorded[];
+  /** How many sessions said EHLO, HELO or LHLO. */
+  sessions: number;
+}
+
+export interface RecordingServerOptions {
+  readonly handler?: Handler;
+  readonly server?: Partial<Extract<ListenOptions['server'], object>>;
+  readonly listen?: Partial<ListenOptions>;
+}
+
+export async function startServer(options: RecordingServerOptions = {}): Promise<RecordingServer> {
+  const messages: Recorded[] = [];
+  const given = options.handler ?? {};
+  const handler: Handler = {
+    ...given,
+    onHello: async (hello, session) => {
+      recording.sessions++;
+      return given.onHello?.(hello, session);
+    },
+    onMessage: async message => {
+      const verdict = await given.onMessage?.(message);
+      if (verdict !== undefined) return verdict;
+      messages.push({
+        from: message.envelope.from,
+        to: message.recipient === undefined ? message.envelope.to : [message.recipient],
+        content: new TextDecoder().decode(message.content),
+        parameters: message.envelope.parameters,
+      });
+      return undefined;
+    },
+  };
+  const listener = await listen({
+    server: { serverName: 'mx.example.org', extensions: ['PIPELINING', '8BITMIME', 'SMTPUTF8', 'ENHANCEDSTATUSCODES'], ...options.server },
+    handler,
+    ...options.listen,
+  });
+  const recording: RecordingServer = Object.assign(listener, { messages, sessions: 0 });
+  return recording;
+}
+
+/** Options for a mailer that speaks to that server. */
+export function local(server: Listener): { hostname: string; port: number; tls: 'none' } {
+  return { hostname: '127.0.0.1', port: server.port, tls: 'none' };
+}
