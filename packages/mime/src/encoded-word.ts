@@ -1,12 +1,12 @@
-import { encodeBase64 } from './base64.ts';
 import { refuseControls } from './control-character.ts';
+import { encodeB, encodeQ, octetLength, qColumns } from './encoded-payload.ts';
 
 /** RFC 2047 §2: a line with an encoded word has at most 76 characters, a word at most 75. */
 const LINE_COLUMNS = 76;
 const WORD_COLUMNS = 75;
 /** `=?utf-8?q?` and `?=`. */
 const WRAPPING = 12;
-/** Columns that any single character needs in the Q encoding. */
+/** Columns of the widest character in Q. */
 const CHARACTER_COLUMNS = 12;
 /** RFC 5322 §2.1.1; only a single space can be folded at. */
 const LINE_OCTETS = 998;
@@ -38,23 +38,18 @@ export interface EncodedWordOptions {
  * ```
  */
 export function encodeWords(text: string, options: EncodedWordOptions = {}): string {
-  refuseControls(text, options.field ?? 'text', true);
-  if (!needsEncoding(text, options.firstColumn ?? 0)) return text;
-  const bytes = new TextEncoder().encode(text);
-  const phrase = options.phrase === true;
-  const firstRoom = LINE_COLUMNS - (options.firstColumn ?? 0) - WRAPPING;
-  let room =
-    firstRoom < CHARACTER_COLUMNS ? WORD_COLUMNS - WRAPPING : Math.min(firstRoom, WORD_COLUMNS - WRAPPING);
+  const { firstColumn = 0, phrase = false, field = 'text' } = options;
+  if (!needsEncoding(text, firstColumn, field)) return text;
+  const firstRoom = LINE_COLUMNS - firstColumn - WRAPPING;
+  let room = WORD_COLUMNS - WRAPPING;
+  if (firstRoom >= CHARACTER_COLUMNS) room = Math.min(room, firstRoom);
   let words = '';
-  for (let start = 0; start < bytes.length; ) {
-    const q = reachQ(bytes, start, room, phrase);
-    const b = reachB(bytes, start, room);
-    const useB = b > q || (b === q && base64Columns(b - start) < columnsQ(bytes, start, q, phrase));
-    const end = useB ? b : q;
-    const payload = useB
-      ? ascii(encodeBase64(bytes.subarray(start, end)))
-      : encodeQ(bytes, start, end, phrase);
-    words += `${start === 0 ? '' : '\r\n '}=?utf-8?${useB ? 'b' : 'q'}?${payload}?=`;
+  for (let start = 0; start < text.length; ) {
+    const { end, base64 } = nextWord(text, start, room, phrase);
+    if (start > 0) words += '\r\n ';
+    words += base64
+      ? `=?utf-8?b?${encodeB(text, start, end)}?=`
+      : `=?utf-8?q?${encodeQ(text, start, end, phrase)}?=`;
     room = WORD_COLUMNS - WRAPPING;
     start = end;
   }
@@ -62,96 +57,91 @@ export function encodeWords(text: string, options: EncodedWordOptions = {}): str
 }
 
 /** Whether ASCII text would not come out of a reader as it went in, or could not be folded. */
-function needsEncoding(text: string, firstColumn: number): boolean {
-  if (!/^(?:[!-~]|[!-~][\t -~]*[!-~])?$/.test(text) || text.includes('=?')) return true;
+function needsEncoding(text: string, firstColumn: number, field: string): boolean {
+  let previous = 0;
+  let needed = isWhiteSpace(text.charCodeAt(0)) || isWhiteSpace(text.charCodeAt(text.length - 1));
+  for (let position = 0; position < text.length; position++) {
+    const unit = text.charCodeAt(position);
+    if (unit < 0x20 || unit === 0x7f) refuseControls(text, field, true);
+    // A reader takes `=?` for the start of an encoded word.
+    if (unit > 0x7f || (unit === 0x3f && previous === 0x3d)) needed = true;
+    previous = unit;
+  }
+  return needed || (firstColumn + text.length > LINE_OCTETS && !canFold(text, firstColumn));
+}
+
+/** Whether single spaces stand close enough for lines of 998 octets. */
+function canFold(text: string, firstColumn: number): boolean {
   let lineStart = -firstColumn;
-  for (let position = 1; firstColumn + text.length > LINE_OCTETS && position < text.length; position++) {
+  for (let position = 1; position <= text.length; position++) {
+    if (position - lineStart > LINE_OCTETS) return false;
     if (text[position] === ' ' && text[position - 1] !== ' ' && text[position + 1] !== ' ')
       lineStart = position;
-    else if (position - lineStart >= LINE_OCTETS) return true;
   }
-  return false;
+  return true;
 }
 
-/** Offset after the last character that fits as Q. */
-function reachQ(bytes: Uint8Array, start: number, room: number, phrase: boolean): number {
+function isWhiteSpace(unit: number): boolean {
+  return unit === 0x20 || unit === 0x09;
+}
+
+/** Where the next word ends and which encoding takes it there. */
+function nextWord(
+  text: string,
+  start: number,
+  room: number,
+  phrase: boolean,
+): { end: number; base64: boolean } {
+  const octetRoom = Math.floor(room / 4) * 3;
   let columns = 0;
+  let octets = 0;
+  let q = start;
+  let b = start;
   let position = start;
-  while (position < bytes.length) {
-    const next = position + characterOctets(bytes[position]!);
-    columns += isLiteralQ(bytes[position]!, phrase) ? 1 : 3 * (next - position);
-    if (columns > room) break;
-    position = next;
+  while (position < text.length && (columns <= room || octets <= octetRoom)) {
+    const unit = text.charCodeAt(position);
+    if (unit < 0x80) {
+      columns += qColumns(unit, phrase);
+      octets++;
+      position++;
+    } else {
+      const size = octetLength(text, position);
+      columns += 3 * size;
+      octets += size;
+      position += size === 4 ? 2 : 1;
+    }
+    if (columns <= room) q = position;
+    // A reader in use stops at the `=` that pads an incomplete group: only the last word may have one.
+    if (octets % 3 === 0 && octets <= octetRoom) b = position;
   }
-  return cut(bytes, start, position, 1);
+  const fitsQ = columns <= room;
+  const fitsB = octets <= octetRoom;
+  if (fitsQ || fitsB)
+    return { end: text.length, base64: !fitsQ || (fitsB && Math.ceil(octets / 3) * 4 < columns) };
+  return {
+    end: b > q ? betweenGraphemes(text, start, b, 3) : betweenGraphemes(text, start, q, 1),
+    base64: b > q,
+  };
 }
 
-/** Offset after the last character that fits as B; short of the end of the text only at whole groups. */
-function reachB(bytes: Uint8Array, start: number, room: number): number {
-  let end = start + Math.floor(room / 4) * 3;
-  if (end >= bytes.length) return bytes.length;
-  while (isContinuation(bytes[end]!)) end--;
-  return cut(bytes, start, end, 3);
-}
-
-/** The last place to cut at or before `end`, between graphemes if there is one; `start` if there is none. */
-function cut(bytes: Uint8Array, start: number, end: number, multiple: number): number {
-  if (end === bytes.length) return end;
-  let fallback = start;
-  for (let place = end; place > start; place--) {
-    if (isContinuation(bytes[place]!) || (place - start) % multiple !== 0) continue;
-    if (!joinsPrevious(bytes, place)) return place;
-    if (fallback === start) fallback = place;
+/** The last place up to `end` that cuts no grapheme and leaves a multiple of octets before it, else `end`. */
+function betweenGraphemes(text: string, start: number, end: number, multiple: number): number {
+  let octets = 0;
+  for (let place = end; place > start; ) {
+    if (octets % multiple === 0 && !joinsPrevious(text, place)) return place;
+    place -=
+      (text.charCodeAt(place - 1) & 0xfc00) === 0xdc00 && (text.charCodeAt(place - 2) & 0xfc00) === 0xd800
+        ? 2
+        : 1;
+    octets += octetLength(text, place);
   }
-  return fallback;
+  return end;
 }
 
 /** Whether the character at a place shows as one with the character before it. */
-function joinsPrevious(bytes: Uint8Array, place: number): boolean {
-  if (bytes[place]! < 0x80) return false;
-  const zeroWidthJoiner = bytes[place - 3] === 0xe2 && bytes[place - 2] === 0x80 && bytes[place - 1] === 0x8d;
-  if (zeroWidthJoiner) return true;
-  const character = new TextDecoder().decode(bytes.subarray(place, place + characterOctets(bytes[place]!)));
+function joinsPrevious(text: string, place: number): boolean {
+  if (text.charCodeAt(place) < 0x300) return false;
+  if (text.charCodeAt(place - 1) === 0x200d) return true;
+  const character = String.fromCodePoint(text.codePointAt(place)!);
   return /^(?:\p{M}|\u200d|[\u{1f3fb}-\u{1f3ff}\u{e0020}-\u{e007f}])/u.test(character);
-}
-
-function encodeQ(bytes: Uint8Array, start: number, end: number, phrase: boolean): string {
-  let text = '';
-  for (let position = start; position < end; position++) {
-    const octet = bytes[position]!;
-    if (octet === 0x20) text += '_';
-    else if (isLiteralQ(octet, phrase)) text += String.fromCharCode(octet);
-    else text += `=${(octet < 16 ? '0' : '') + octet.toString(16).toUpperCase()}`;
-  }
-  return text;
-}
-
-function columnsQ(bytes: Uint8Array, start: number, end: number, phrase: boolean): number {
-  let columns = 0;
-  for (let position = start; position < end; position++)
-    columns += isLiteralQ(bytes[position]!, phrase) ? 1 : 3;
-  return columns;
-}
-
-/** RFC 2047 §4.2, and §5 (3) for phrases; a space counts, it becomes `_`. */
-function isLiteralQ(octet: number, phrase: boolean): boolean {
-  if (octet === 0x20) return true;
-  if (octet < 0x21 || octet > 0x7e || octet === 0x3d || octet === 0x3f || octet === 0x5f) return false;
-  return !phrase || /[A-Za-z0-9!*+\-/]/.test(String.fromCharCode(octet));
-}
-
-function base64Columns(octets: number): number {
-  return Math.ceil(octets / 3) * 4;
-}
-
-function characterOctets(lead: number): number {
-  return lead < 0x80 ? 1 : lead < 0xe0 ? 2 : lead < 0xf0 ? 3 : 4;
-}
-
-function isContinuation(octet: number): boolean {
-  return (octet & 0xc0) === 0x80;
-}
-
-function ascii(bytes: Uint8Array): string {
-  return String.fromCharCode(...bytes);
 }
