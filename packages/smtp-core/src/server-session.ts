@@ -106,7 +106,8 @@ export class ServerSession {
 
   /** Refuses a command that a client should not have sent; too many of those end the session. */
   refuse(refusal: Refusal): void {
-    this.decline(refusal);
+    if (refusal.code === 421) this.end('protocol', refusal);
+    else this.decline(refusal);
     if (refusal.code >= 500 && ++this.#errors >= this.settings.maxErrors)
       this.end('protocol', REFUSALS.tooManyErrors);
   }
@@ -116,8 +117,9 @@ export class ServerSession {
     this.#errors = 0;
   }
 
+  /** Opens a question; a session that has just ended has none. */
   ask(pending: PendingQuestion): void {
-    this.pending = pending;
+    if (this.#state !== 'closed') this.pending = pending;
   }
 
   /** Voids the transaction in progress. */
