@@ -1,0 +1,99 @@
+import { randomBytes } from 'node:crypto';
+import { once } from 'node:events';
+import { fileURLToPath } from 'node:url';
+import { type ServerType, serve } from '@hono/node-server';
+import { serveStatic } from '@hono/node-server/serve-static';
+import { type Listener, listen } from '@posthaste/bridge/listen';
+import { mintRelayToken } from '@posthaste/bridge/relay';
+import { createRelay, relayRoute, relayWebSocketServer } from '@posthaste/bridge/relay/node';
+import { createApp } from './app.tsx';
+import { formatBanner } from './banner.ts';
+import { makeCertificate } from './certificate.ts';
+import { MemoryStore } from './inbox/memory-store.ts';
+import { INBOX_SERVER, inboxHandler } from './inbox/smtp-server.ts';
+import { explainPort, readPort } from './port.ts';
+
+const HOST = '127.0.0.1';
+const KEY_ID = 'demo';
+
+/** The mail server the relay speaks to: the dev inbox, unless RELAY_TARGET names another on this machine. */
+function readTarget(smtpPort: number): { host: string; port: number } {
+  const [host = HOST, port = String(smtpPort)] = process.env.RELAY_TARGET?.split(':') ?? [];
+  return { host, port: Number(port) };
+}
+
+async function main(): Promise<void> {
+  const port = readPort('PORT', 8787);
+  const smtpPort = readPort('SMTP_PORT', 2525);
+  const target = readTarget(smtpPort);
+  const origins = [`http://${HOST}:${port}`, `http://localhost:${port}`];
+  const store = new MemoryStore();
+  const certificate = await makeCertificate();
+  const listener = await listen({
+    hostname: HOST,
+    port: smtpPort,
+    server: INBOX_SERVER,
+    handler: inboxHandler(store),
+    ...(certificate ? { mode: 'starttls', cert: certificate.cert, key: certificate.key } : { mode: 'plain' }),
+  }).catch((error: unknown) => {
+    throw explainPort(error, 'SMTP_PORT', smtpPort);
+  });
+
+  const secret = randomBytes(32);
+  const relay = createRelay({
+    targets: { default: { ...target, tls: 'none', allowPrivate: true } },
+    ports: [target.port],
+    keys: { [KEY_ID]: secret },
+    origins,
+  });
+  const upstream = `${target.host}:${target.port}`;
+  const inbox = upstream === `${HOST}:${smtpPort}`;
+  const app = createApp({
+    site: {
+      smtp: { host: HOST, port: smtpPort, startTls: certificate !== undefined },
+      upstream,
+      inbox,
+      retention: store.retention,
+    },
+    store,
+    mint: from => mintRelayToken({ sub: 'demo', org: origins, from }, { kid: KEY_ID, secret }),
+    relay: relayRoute(relay),
+    assets: serveStatic({ root: fileURLToPath(new URL('../client', import.meta.url)) }),
+  });
+  const web = serve({
+    fetch: app.fetch,
+    hostname: HOST,
+    port,
+    websocket: { server: relayWebSocketServer() },
+  });
+  await once(web, 'listening').catch(async (error: unknown) => {
+    await listener.close();
+    throw explainPort(error, 'PORT', port);
+  });
+
+  console.log(
+    formatBanner({
+      origin: origins[0]!,
+      smtp: `${HOST}:${smtpPort}  ${certificate ? 'STARTTLS or plain' : 'plain only: openssl, which makes the certificate, is not on PATH'}, any login`,
+      ...(certificate && { certificate: certificate.path }),
+      notes: [
+        inbox ? 'Mail stays on this machine, in memory.' : `The relay sends to ${upstream}.`,
+        'Ctrl+C stops the demo.',
+      ],
+    }),
+  );
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+    process.once(signal, () => void stop(web, listener).finally(() => certificate?.remove()));
+  }
+}
+
+async function stop(web: ServerType, listener: Listener): Promise<void> {
+  web.close();
+  if ('closeAllConnections' in web) web.closeAllConnections();
+  await listener.close();
+}
+
+main().catch((error: unknown) => {
+  console.error(`\n  ${error instanceof Error ? error.message : String(error)}\n`);
+  process.exitCode = 1;
+});

@@ -1,0 +1,66 @@
+import { type Address, formatMailbox, MimeError, parseAddressList } from '@posthaste/mime';
+import type { FieldName } from './field.tsx';
+
+/** What the form holds. */
+export interface Draft {
+  readonly from: string;
+  readonly to: string;
+  readonly cc: string;
+  readonly subject: string;
+  readonly text: string;
+  readonly files: readonly File[];
+}
+
+/** What is wrong with which field; absent or undefined where nothing is. */
+export type Problems = { readonly [name in FieldName]?: string | undefined };
+
+/** Everything wrong with a draft that can be told before anything is sent. */
+export function checkDraft(draft: Draft): Problems {
+  const problems: { [name in FieldName]?: string } = {};
+  for (const name of ['from', 'to', 'cc', 'subject'] as const) {
+    const problem =
+      lineBreakIn(draft[name]) ?? (name === 'subject' ? undefined : addressProblem(name, draft[name]));
+    if (problem !== undefined) problems[name] = problem;
+  }
+  const named = draft.files.find(file => /[\0-\x1f\x7f]/.test(file.name));
+  if (named)
+    problems.files = `Rename the file ${JSON.stringify(named.name)}: its name has a control character`;
+  return problems;
+}
+
+/** A refusal of the composer, brought to the field it is about. */
+export function problemOf(error: unknown): Problems | undefined {
+  if (!(error instanceof MimeError)) return undefined;
+  const name = /^[a-z]+/.exec(error.field ?? '')?.[0];
+  if (name === 'attachments') return { files: error.message };
+  if (name === 'from' || name === 'to' || name === 'cc' || name === 'subject')
+    return { [name]: error.message };
+  return { text: error.message };
+}
+
+/** The one mailbox or the list that an address field holds. */
+export function readAddresses(text: string): Address[] {
+  return text.trim() === '' ? [] : parseAddressList(text);
+}
+
+function lineBreakIn(text: string): string | undefined {
+  if (!/[\r\n]/.test(text)) return undefined;
+  return `Remove the line break: it would start another header, ${JSON.stringify(text.slice(0, 80))}`;
+}
+
+function addressProblem(name: 'from' | 'to' | 'cc', text: string): string | undefined {
+  let addresses: Address[];
+  try {
+    addresses = readAddresses(text);
+    // Writing is stricter than reading: it checks domains and invisible characters too.
+    for (const address of addresses) formatMailbox(address, { smtputf8: true });
+  } catch (error) {
+    if (error instanceof MimeError) return error.message;
+    throw error;
+  }
+  if (name === 'from' && addresses.length === 0)
+    return 'Write who the message is from, such as ann@example.org';
+  if (name === 'from' && addresses.length > 1) return 'Write one address only: a message here has one author';
+  if (name === 'to' && addresses.length === 0) return 'Write at least one recipient, such as bob@example.net';
+  return undefined;
+}

@@ -1,0 +1,132 @@
+import type { Receipt, ReceiptState } from '@posthaste/mailer';
+import { useEffect, useRef, useState } from 'hono/jsx/dom';
+import { Icon, type IconName } from '../element/icon.tsx';
+import { formatDuration } from '../timeline/duration.ts';
+import { RecipientTable } from './recipient-table.tsx';
+
+/** What became of a sending, in words for the page. */
+export interface Outcome {
+  readonly state: ReceiptState;
+  /** What happened. */
+  readonly message: string;
+  /** What to do about it. */
+  readonly advice?: string;
+  /** Part of the session that failed. */
+  readonly phase?: string;
+  /** The server's reply, verbatim. */
+  readonly reply?: string;
+  readonly receipt?: Receipt;
+}
+
+const FACES: Readonly<Record<ReceiptState, { tone: string; icon: IconName; title: string }>> = {
+  accepted: { tone: 'ok', icon: 'accepted', title: 'Accepted' },
+  partial: { tone: 'warn', icon: 'alert', title: 'Accepted for some' },
+  rejected: { tone: 'error', icon: 'refused', title: 'Refused' },
+  unknown: { tone: 'warn', icon: 'unknown', title: 'Outcome unknown' },
+  'not-sent': { tone: 'error', icon: 'refused', title: 'Not sent' },
+};
+
+interface Actions {
+  /** Address of the inbox page that shows this message, when the mail server is the dev inbox. */
+  readonly inboxHref?: string;
+  readonly startOver: () => void;
+  readonly sendAgain: () => void;
+}
+
+/** The result of a sending; it takes the focus, so that it is read out and seen. */
+export function OutcomePanel({ outcome, actions }: { outcome: Outcome; actions: Actions }) {
+  const panel = useRef<HTMLElement>(null);
+  const { state, receipt } = outcome;
+  const face = FACES[state];
+  const good = state === 'accepted' || state === 'partial';
+
+  useEffect(() => {
+    panel.current?.focus({ preventScroll: true });
+    panel.current?.scrollIntoView({ block: 'nearest' });
+  }, []);
+
+  return (
+    <section
+      class={`outcome ${face.tone} enter`}
+      ref={panel}
+      tabindex={-1}
+      role={good ? 'status' : 'alert'}
+      data-state={state}
+    >
+      <header>
+        <span class="seal">
+          <Icon name={face.icon} />
+        </span>
+        <h2>{face.title}</h2>
+        {receipt ? <span class="meta">{formatDuration(receipt.timings.durationMs)}</span> : null}
+      </header>
+      <p>{outcome.message}</p>
+      {outcome.reply === undefined ? null : (
+        <p class="reply">
+          {outcome.phase ? <span class="meta">{outcome.phase}</span> : null}
+          <code>{outcome.reply}</code>
+        </p>
+      )}
+      {outcome.advice === undefined ? null : <p class="advice">{outcome.advice}</p>}
+      {receipt && receipt.recipients.length > 0 && state !== 'not-sent' ? (
+        <RecipientTable recipients={receipt.recipients} />
+      ) : null}
+      <footer>
+        {good && actions.inboxHref !== undefined ? (
+          <a class="button primary" href={actions.inboxHref}>
+            Open in inbox
+          </a>
+        ) : null}
+        {good ? (
+          <button type="button" class="button" onClick={actions.startOver}>
+            Write another
+          </button>
+        ) : null}
+        {state === 'unknown' ? <UnknownActions actions={actions} /> : null}
+        {receipt?.messageId === undefined ? null : <CopyMessageId value={receipt.messageId} />}
+      </footer>
+    </section>
+  );
+}
+
+/** Sending again may deliver twice, so it takes two deliberate presses. */
+function UnknownActions({ actions }: { actions: Actions }) {
+  const [asked, setAsked] = useState(false);
+  return (
+    <>
+      {actions.inboxHref === undefined ? null : (
+        <a class="button" href={actions.inboxHref}>
+          Look in the inbox
+        </a>
+      )}
+      {asked ? (
+        <button type="button" class="button danger" onClick={actions.sendAgain}>
+          Yes, it may arrive twice
+        </button>
+      ) : (
+        <button type="button" class="button" onClick={() => setAsked(true)}>
+          Send again anyway…
+        </button>
+      )}
+    </>
+  );
+}
+
+function CopyMessageId({ value }: { value: string }) {
+  const [copied, setCopied] = useState(false);
+  const copy = (): void => {
+    navigator.clipboard.writeText(value).then(
+      () => setCopied(true),
+      () => setCopied(false),
+    );
+  };
+  return (
+    <span class="message-id">
+      <code>{value}</code>
+      <button type="button" class="button quiet square" title="Copy Message-ID" onClick={copy}>
+        <Icon name={copied ? 'accepted' : 'copy'} />
+        <span class="unseen">{copied ? 'Copied' : 'Copy Message-ID'}</span>
+      </button>
+    </span>
+  );
+}
