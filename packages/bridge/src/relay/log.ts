@@ -35,6 +35,11 @@ export type SessionEvent =
       readonly code: number | undefined;
     }
   | {
+      /** The outcome store failed, so a later question about this transaction gets no answer. */
+      readonly event: 'outcome-lost';
+      readonly state: OutcomeState;
+    }
+  | {
       readonly event: 'closed';
       /** Milliseconds the session lasted, octets from and to the browser. */
       readonly ms: number;

@@ -13,7 +13,7 @@ export function isOriginAllowed(
 /** @throws {TypeError} An entry is not an origin as browsers send it. */
 export function checkOrigins(origins: readonly string[]): void {
   for (const origin of origins) {
-    if (!URL.canParse(origin) || new URL(origin).origin !== origin || origin === 'null') {
+    if (!URL.canParse(origin) || new URL(origin).origin !== origin || /\*|^null$/.test(origin)) {
       throw new TypeError(
         `Write the origin as scheme://host[:port], without a path or wildcard: ${JSON.stringify(origin)}`,
       );

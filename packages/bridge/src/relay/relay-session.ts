@@ -6,22 +6,29 @@ import type { Clock } from './clock.ts';
 import type { Resolve } from './destination.ts';
 import { dial, upstreamFault } from './dial.ts';
 import { RelayError } from './fault.ts';
+import { Gateway } from './gateway.ts';
 import type { RelayLimits } from './limit.ts';
 import type { RelayLogEvent, SessionEvent } from './log.ts';
 import type { OutcomeStore } from './outcome.ts';
 import type { QuotaStore } from './quota.ts';
+import { isSenderAllowed } from './sender.ts';
 import type { RelayTarget } from './target.ts';
 import type { RelayClaims } from './token.ts';
+import { TransactionLedger } from './transaction-ledger.ts';
 import { Tunnel } from './tunnel.ts';
+import { openUpstream } from './upstream.ts';
 
 /** Characters of an origin that are logged: the browser's side chose it. */
 const maxLoggedOrigin = 255;
+
+/** What a relay without a name calls itself to browsers (RFC 6761 §6.4). */
+const defaultName = 'relay.invalid';
 
 /** What all sessions of a relay have in common. */
 export interface RelayContext extends AdmissionPolicy {
   readonly connect: Connect;
   readonly resolve: Resolve | undefined;
-  readonly name: string;
+  readonly name: string | undefined;
   readonly quota: QuotaStore;
   readonly outcomes: OutcomeStore;
   readonly limits: RelayLimits;
@@ -116,12 +123,12 @@ export class RelaySession {
   }
 
   async #connect({ open, target, claims, budget }: Admitted): Promise<void> {
-    const { clock, limits, log, ...context } = this.#context;
+    const { clock, limits, name, outcomes, draining, connect, resolve } = this.#context;
     const leg = this.#leg;
     leg.phase = 'connect';
     const asked = clock.now();
     const cancel = leg.deadline(limits.connectMs + (target.tls === 'implicit' ? limits.tlsMs : 0));
-    const { socket, info } = await dial(target, context, leg.signal)
+    const { socket, info } = await dial(target, { connect, resolve }, leg.signal)
       .catch(async error => {
         if (error instanceof RelayError && error.code === 'E_POLICY')
           await this.#until(asked + limits.refusalMs);
@@ -139,7 +146,28 @@ export class RelaySession {
     if (target.mode === 'bytes') {
       accept(info.tls);
       await new Tunnel(leg, socket, limits.tlsMs).run();
+      return;
     }
+    const { connection, tls } = await openUpstream(target, { socket, info }, leg, {
+      tlsMs: limits.tlsMs,
+      name,
+    });
+    accept(tls);
+    const ledger = new TransactionLedger(claims.sub, outcomes, {
+      tell: control => leg.control(control),
+      log: event => this.#log(event),
+    });
+    await new Gateway({
+      leg,
+      connection,
+      ledger,
+      budget,
+      maySend: from =>
+        isSenderAllowed(from, claims.from) && isSenderAllowed(from, target.from ?? claims.from),
+      name: name ?? defaultName,
+      maxOctets: Math.min(limits.upBytes, claims.bytes),
+      draining,
+    }).run();
   }
 
   #until(time: number): Promise<void> {

@@ -32,7 +32,7 @@ export interface RelayOptions {
   readonly ports?: readonly number[];
   /** `aud` of the tokens. Default: `smtp-bridge.v1`. */
   readonly audience?: string;
-  /** What the relay calls itself to browsers and mail servers. Default: `relay.invalid`. */
+  /** Domain name the relay calls itself by, to browsers and mail servers. Default: whatever the runtime knows. */
   readonly name?: string;
   readonly quota?: QuotaStore;
   readonly outcomes?: OutcomeStore;
@@ -86,7 +86,7 @@ export function createRelay(options: RelayOptions): Relay {
     connect: options.connect,
     resolve: options.resolve,
     audience: options.audience ?? defaultAudience,
-    name: options.name ?? 'relay.invalid',
+    name: options.name,
     quota: options.quota ?? memoryQuota(clock),
     outcomes: options.outcomes ?? memoryOutcomes(clock),
     limits,

@@ -1,0 +1,91 @@
+import type { CommandResult, SaslMechanism } from '@posthaste/smtp-core';
+import type { Connection } from '../connection.ts';
+import { openConnection } from '../open-connection.ts';
+import type { TlsInfo } from '../socket.ts';
+import type { BrowserLeg } from './browser-leg.ts';
+import type { Dialled } from './dial.ts';
+import { RelayError, type RelayPhase } from './fault.ts';
+import type { RelayTarget } from './target.ts';
+import { WatchedSocket } from './watched-socket.ts';
+
+/** A session with a mail server that is ready for mail: greeted, encrypted and signed in as its target asks. */
+export interface Upstream {
+  readonly connection: Connection;
+  /** What TLS agreed on; undefined without TLS. */
+  readonly tls: TlsInfo | undefined;
+}
+
+/** What stands for "another mechanism may do" as the answer to AUTH (RFC 4954 §6). */
+const nextMechanismCodes: readonly number[] = [500, 501, 502, 504, 534, 538];
+
+/**
+ * Brings a connection to a mail server to where mail can be sent.
+ *
+ * @param name What to call this machine in EHLO. Default: whatever the runtime knows.
+ * @throws {RelayError} `E_UPSTREAM` or `E_UPSTREAM_TLS`.
+ */
+export async function openUpstream(
+  target: RelayTarget,
+  { socket, info }: Dialled,
+  leg: BrowserLeg,
+  { tlsMs, name }: { readonly tlsMs: number; readonly name: string | undefined },
+): Promise<Upstream> {
+  let tls = info.tls;
+  const watched = new WatchedSocket(socket, learnt => {
+    tls = learnt;
+  });
+  const step = async <T>(phase: RelayPhase, work: () => Promise<T>): Promise<T> => {
+    leg.phase = phase;
+    const cancel = leg.deadline(tlsMs);
+    try {
+      return await work();
+    } catch (cause) {
+      throw new RelayError(phase === 'tls' ? 'E_UPSTREAM_TLS' : 'E_UPSTREAM', phase, { cause });
+    } finally {
+      cancel();
+    }
+  };
+  const connection = await step('connect', () =>
+    openConnection({
+      hostname: target.host,
+      port: target.port,
+      tls: target.tls,
+      manual: true,
+      connect: () => watched,
+      signal: leg.signal,
+      ...(name === undefined ? {} : { clientName: name }),
+    }),
+  );
+  try {
+    await step('connect', () => greet(connection));
+    if (target.tls === 'starttls') {
+      await step('tls', async () => expectOk(await connection.startTls()));
+      await step('connect', () => greet(connection));
+    }
+    if (target.auth !== undefined) await step('auth', () => signIn(connection, target.auth!()));
+  } catch (error) {
+    connection.close();
+    throw error;
+  }
+  return { connection, tls: tls ?? (connection.secure ? {} : undefined) };
+}
+
+async function greet(connection: Connection): Promise<void> {
+  expectOk(await connection.ehlo());
+}
+
+/** Tries the mechanisms that are offered, in the target's order. */
+async function signIn(connection: Connection, mechanisms: readonly SaslMechanism[]): Promise<void> {
+  const offered = connection.capabilities.get('AUTH') ?? [];
+  for (const mechanism of mechanisms) {
+    if (!offered.includes(mechanism.name) || (mechanism.cleartext && !connection.secure)) continue;
+    const { code } = await connection.authenticate(mechanism);
+    if (code < 300) return;
+    if (!nextMechanismCodes.includes(code)) break;
+  }
+  throw new Error('The mail server did not let the relay sign in');
+}
+
+function expectOk({ code }: CommandResult): void {
+  if (code >= 300) throw new Error(`The mail server answered ${code}`);
+}
