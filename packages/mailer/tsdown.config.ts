@@ -11,6 +11,6 @@ export default defineConfig({
   format: 'esm',
   dts: true,
   // Left as they are written: the importer's runtime picks the file by its conditions.
-  external: ['#backend-file', '#attach-file', '#pem-file', /^node:/],
+  deps: { neverBundle: ['#backend-file', '#attach-file', '#pem-file', /^node:/] },
   outExtensions: () => ({ js: '.js', dts: '.d.ts' }),
 });

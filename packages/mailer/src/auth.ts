@@ -1,8 +1,16 @@
-import * as sasl from '@posthaste/smtp-core';
-const { cramMd5, login, oauthBearer, plain, scramSha1, scramSha256, xoauth2 } = sasl as any;
-import type { SaslMechanism, SmtpError } from '@posthaste/smtp-core';
+import {
+  cramMd5,
+  login,
+  oauthBearer,
+  plain,
+  type SaslMechanism,
+  type SmtpError,
+  scramSha1,
+  scramSha256,
+  xoauth2,
+} from '@posthaste/smtp-core';
 import { MailerError } from './error.ts';
-import { checkOptionNames } from './option-check.ts';
+import { checkChoice, checkOptionNames } from './option-check.ts';
 import { quoted } from './quoted.ts';
 
 /** Mechanisms that prove a password. */
@@ -36,7 +44,7 @@ export type Auth = PasswordAuth | TokenAuth | MechanismAuth;
 
 const byStrength: readonly PasswordMechanism[] = ['SCRAM-SHA-256', 'SCRAM-SHA-1', 'PLAIN', 'LOGIN'];
 
-const makers: Readonly<Record<PasswordMechanism, (user: string, pass: string) => SaslMechanism>> = {
+const makers: Readonly<Record<PasswordMechanism, (credentials: PasswordAuth) => SaslMechanism>> = {
   'SCRAM-SHA-256': scramSha256,
   'SCRAM-SHA-1': scramSha1,
   PLAIN: plain,
@@ -65,8 +73,26 @@ export function checkAuth(auth: Auth): void {
     throw new MailerError('invalid-option', 'Set auth.pass or auth.accessToken, not both');
   }
   const secret = accessToken ?? pass;
-  if (typeof accessToken === 'function' || (typeof secret === 'string' && secret !== '')) return;
-  throw new MailerError('invalid-option', 'Set auth.pass to the password, or auth.accessToken to a token');
+  if (typeof accessToken !== 'function' && (typeof secret !== 'string' || secret === '')) {
+    throw new MailerError('invalid-option', 'Set auth.pass to the password, or auth.accessToken to a token');
+  }
+  if (!('pass' in auth)) return;
+  for (const name of auth.mechanisms ?? []) checkChoice('auth.mechanisms', name, Object.keys(makers));
+  try {
+    passwordMechanisms(auth);
+  } catch (cause) {
+    throw new MailerError(
+      'invalid-option',
+      'Set auth.user and auth.pass to text without control characters',
+      {
+        cause,
+      },
+    );
+  }
+}
+
+function passwordMechanisms(auth: PasswordAuth): readonly SaslMechanism[] {
+  return (auth.mechanisms ?? byStrength).map(name => makers[name]({ user: auth.user, pass: auth.pass }));
 }
 
 /** Makes the mechanisms of each session, and knows whether a rejected token can be replaced. */
@@ -83,9 +109,9 @@ export class Credentials {
     if ('accessToken' in auth) {
       const { user, accessToken } = auth;
       const token = typeof accessToken === 'string' ? accessToken : await accessToken(signal);
-      return [oauthBearer(user, token), xoauth2(user, token)];
+      return [oauthBearer({ user, accessToken: token }), xoauth2({ user, accessToken: token })];
     }
-    if ('pass' in auth) return (auth.mechanisms ?? byStrength).map(name => makers[name](auth.user, auth.pass));
+    if ('pass' in auth) return passwordMechanisms(auth);
     return auth.mechanisms();
   }
 

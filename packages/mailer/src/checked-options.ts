@@ -67,7 +67,7 @@ export function checkedOptions(options: unknown): MailerOptions {
   return options;
 }
 
-function checkTarget({ hostname, relay, auth, port }: MailerOptions): void {
+function checkTarget({ hostname, relay, port }: MailerOptions): void {
   if (relay === undefined) {
     if (typeof hostname === 'string' && hostname !== '') return;
     throw new MailerError(
@@ -76,10 +76,10 @@ function checkTarget({ hostname, relay, auth, port }: MailerOptions): void {
     );
   }
   checkOptionNames<RelayOptions>('relay', relay, relayNames);
-  if (hostname !== undefined || port !== undefined || auth !== undefined) {
+  if (hostname !== undefined || port !== undefined) {
     throw new MailerError(
       'invalid-option',
-      'Leave hostname, port and auth out beside relay: the relay knows the server and signs in itself',
+      'Leave hostname and port out beside relay: the relay knows the server by its target',
     );
   }
   if (!/^wss?:\/\/[^/?#]/i.test(String(relay.url)) || !URL.canParse(relay.url)) {

@@ -1,10 +1,10 @@
 import { adviceFor } from './advice.ts';
-import { type Backend, isBackend } from './backend.ts';
 import { SmtpBackend } from './backend/smtp.ts';
-import { type BackendSettings, isBackendSettings, namedBackend } from './named-backend.ts';
+import { type Backend, isBackend } from './backend.ts';
 import { checkedOptions } from './checked-options.ts';
 import { MailerError } from './error.ts';
 import { Mailer } from './mailer.ts';
+import { type BackendSettings, isBackendSettings, namedBackend } from './named-backend.ts';
 import type { MailerOptions } from './options.ts';
 import { providerAt } from './provider.ts';
 import { quoted } from './quoted.ts';

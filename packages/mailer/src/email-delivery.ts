@@ -10,7 +10,12 @@ import type { Mailers } from './mailers.ts';
 import type { MessageInput } from './message-input.ts';
 import { checkOptionNames, type KnownNames } from './option-check.ts';
 
-const optionNames: KnownNames<EmailSendOptions> = { using: true, auth: true, failSilently: true, signal: true };
+const optionNames: KnownNames<EmailSendOptions> = {
+  using: true,
+  auth: true,
+  failSilently: true,
+  signal: true,
+};
 
 /**
  * Sends messages in the Django way: one after another over one connection, and the first that fails ends it.
@@ -55,12 +60,19 @@ function mailerFor(
 ): { readonly mailer: Mailer; readonly temporary: boolean } {
   if (auth !== undefined) {
     const target = mailers.target(typeof using === 'string' ? using : 'default');
-    if ((using !== undefined && typeof using !== 'string') || (typeof target === 'object' && isBackend(target))) {
-      throw new MailerError('invalid-option', 'Pass auth to the mailer itself: it can only replace that of an alias');
+    if (
+      (using !== undefined && typeof using !== 'string') ||
+      (typeof target === 'object' && isBackend(target))
+    ) {
+      throw new MailerError(
+        'invalid-option',
+        'Pass auth to the mailer itself: it can only replace that of an alias',
+      );
     }
     return { mailer: createMailer(target, { auth }), temporary: true };
   }
-  if (using === undefined || typeof using === 'string') return { mailer: mailers.get(using), temporary: false };
+  if (using === undefined || typeof using === 'string')
+    return { mailer: mailers.get(using), temporary: false };
   if (using instanceof Mailer) return { mailer: using, temporary: false };
   // A backend belongs to whoever made it and is left open.
   return { mailer: createMailer(using), temporary: false };

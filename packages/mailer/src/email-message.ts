@@ -92,7 +92,8 @@ export class EmailMessage {
   attach(first: string | Attachment | BodyPart, content?: Attachment['content'], contentType?: string): void {
     if (typeof first !== 'string') this.attachments.push(first);
     else if (content === undefined) throw new TypeError(`Give the attachment ${quoted(first)} content`);
-    else this.attachments.push({ filename: first, content, ...(contentType !== undefined && { contentType }) });
+    else
+      this.attachments.push({ filename: first, content, ...(contentType !== undefined && { contentType }) });
   }
 
   /**
@@ -160,7 +161,9 @@ export class EmailMultiAlternatives extends EmailMessage {
   /** Adds a form of the body that is better than those before it, such as `text/html`. */
   attachAlternative(content: Alternative['content'], contentType: string): void {
     if (typeof contentType !== 'string' || contentType === '') {
-      throw new TypeError(`Name the content type of the alternative, such as text/html, not ${quoted(contentType)}`);
+      throw new TypeError(
+        `Name the content type of the alternative, such as text/html, not ${quoted(contentType)}`,
+      );
     }
     this.alternatives.push({ content, contentType });
   }

@@ -59,7 +59,8 @@ function ofSmtpError(error: SmtpError): Failure {
     ...(error.enhanced !== undefined && { enhanced: error.enhanced }),
     rejected: error.rejected ?? [],
   };
-  if (!error.retrySafe) return { ...account, state: 'unknown', permanent: false, retry: false, automatic: false };
+  if (!error.retrySafe)
+    return { ...account, state: 'unknown', permanent: false, retry: false, automatic: false };
   if (error.kind === 'recipients') {
     // Recipients that are not in `rejected` were accepted and then spared, because it was all or nobody.
     return { ...account, state: 'not-sent', permanent: false, retry: temporary, automatic: temporary };

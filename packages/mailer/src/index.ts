@@ -1,8 +1,11 @@
+export { ConnectError, type ConnectErrorCode } from '@posthaste/bridge';
+export { HeaderInjectionError, type Message, MimeError, type MimeErrorCode } from '@posthaste/mime';
+export { SmtpError } from '@posthaste/smtp-core';
 export type { Auth, MechanismAuth, PasswordAuth, PasswordMechanism, TokenAuth } from './auth.ts';
-export type { Backend, DeliveryOptions, Outgoing, Progress } from './backend.ts';
 export { type ConsoleBackendOptions, consoleBackend } from './backend/console.ts';
 export { dummyBackend } from './backend/dummy.ts';
 export { type KeptMessage, type MemoryBackend, memoryBackend } from './backend/memory.ts';
+export type { Backend, DeliveryOptions, Outgoing, Progress } from './backend.ts';
 export { createMailer, type MailerTarget } from './create-mailer.ts';
 export type {
   AttachmentInput,
@@ -13,7 +16,14 @@ export type {
   Person,
 } from './email-message.ts';
 export { DeliveryError, type DeliveryErrorCode, MailerError, type MailerErrorCode } from './error.ts';
-export { createMail, type Mail, type MailOptions, type MassMail, type SendMailOptions, type Using } from './mail.ts';
+export {
+  createMail,
+  type Mail,
+  type MailOptions,
+  type MassMail,
+  type SendMailOptions,
+  type Using,
+} from './mail.ts';
 export type { Mailer } from './mailer.ts';
 export type { Mailers } from './mailers.ts';
 export type { EnvelopeInput, MessageInput, RawContent, RawMessage, SendOptions } from './message-input.ts';
@@ -24,6 +34,3 @@ export type { Receipt, ReceiptState, ReceiptTimings, RecipientReceipt } from './
 export type { RetryOptions } from './retry.ts';
 export { type Environment, fromEnv } from './settings.ts';
 export type { RateOptions } from './token-bucket.ts';
-export { ConnectError, type ConnectErrorCode } from '@posthaste/bridge';
-export { HeaderInjectionError, MimeError, type MimeErrorCode } from '@posthaste/mime';
-export { SmtpError } from '@posthaste/smtp-core';

@@ -1,6 +1,7 @@
 import type { ComposeOptions } from '@posthaste/mime';
 import type { Backend } from './backend.ts';
-import { createMailer, type MailerTarget } from './create-mailer.ts';
+import type { MailerTarget } from './create-mailer.ts';
+import { deliverEmails } from './email-delivery.ts';
 import {
   type EmailContext,
   EmailMessage,
@@ -9,7 +10,6 @@ import {
   type EmailSendOptions,
   type Person,
 } from './email-message.ts';
-import { deliverEmails } from './email-delivery.ts';
 import type { Mailer } from './mailer.ts';
 import { Mailers } from './mailers.ts';
 import { checkOptionNames, type KnownNames } from './option-check.ts';
@@ -114,7 +114,10 @@ export function createMail(options: MailOptions): Mail {
     deliver: (messages, sendOptions) => deliverEmails(messages, sendOptions, mailers),
   };
 
-  const message = ([subject, text, from, to]: Extract<MassMail, readonly unknown[]>, html?: string): EmailMessage => {
+  const message = (
+    [subject, text, from, to]: Extract<MassMail, readonly unknown[]>,
+    html?: string,
+  ): EmailMessage => {
     const email = new EmailMultiAlternatives(context, { subject, body: text, from: from ?? undefined, to });
     if (html !== undefined) email.attachAlternative(html, 'text/html');
     return email;

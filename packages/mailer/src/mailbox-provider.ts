@@ -133,8 +133,10 @@ export const mailboxProviders: {
     hostname: 'smtp.office365.com',
     port: 587,
     tls: 'starttls',
-    source: 'https://learn.microsoft.com/exchange/clients-and-mobile-in-exchange-online/authenticated-client-smtp-submission',
-    setup: 'let the administrator switch on authenticated SMTP for the mailbox, and get an OAuth access token',
+    source:
+      'https://learn.microsoft.com/exchange/clients-and-mobile-in-exchange-online/authenticated-client-smtp-submission',
+    setup:
+      'let the administrator switch on authenticated SMTP for the mailbox, and get an OAuth access token',
     advice: 'authenticated SMTP may be switched off for the tenant or the mailbox',
     fromMustMatchUser: true,
   },
@@ -183,7 +185,8 @@ export const mailboxProviders: {
     tls: 'implicit',
     domains: ['zoho.com', 'zohomail.com'],
     source: 'https://www.zoho.com/mail/help/zoho-smtp.html',
-    setup: 'with two-factor authentication, create an application-specific password; accounts in other regions have hosts of their own',
+    setup:
+      'with two-factor authentication, create an application-specific password; accounts in other regions have hosts of their own',
     fromMustMatchUser: true,
   },
   yandex: {

@@ -1,18 +1,28 @@
 import { expect, onTestFinished, test } from 'vitest';
-import { local, type RecordingServerOptions, type RecordingServer, startServer } from '../test/recording-server.ts';
+import {
+  local,
+  type RecordingServer,
+  type RecordingServerOptions,
+  startServer,
+} from '../test/recording-server.ts';
 import {
   ConnectError,
   createMailer,
   DeliveryError,
   HeaderInjectionError,
+  type Mailer,
   MailerError,
   type MailerOptions,
   MimeError,
-  type Mailer,
   SmtpError,
 } from './index.ts';
 
-const message = { from: 'Ann <ann@example.org>', to: 'bob@example.net', subject: 'Hello', text: 'Good morning' };
+const message = {
+  from: 'Ann <ann@example.org>',
+  to: 'bob@example.net',
+  subject: 'Hello',
+  text: 'Good morning',
+};
 
 async function setUp(
   server: RecordingServerOptions = {},
@@ -92,7 +102,9 @@ test('a message that some recipients got is a partial success', async () => {
 
 test('all or nothing: one refusal spares everyone, and the next message goes out', async () => {
   const { server, mailer } = await setUp({
-    handler: { onRcpt: ({ to }) => (to.startsWith('gone') ? { code: 550, text: 'No such person' } : undefined) },
+    handler: {
+      onRcpt: ({ to }) => (to.startsWith('gone') ? { code: 550, text: 'No such person' } : undefined),
+    },
   });
   const error = await failure(
     mailer.send({ ...message, to: ['bob@example.net', 'gone@example.net'] }, { allOrNothing: true }),
@@ -138,7 +150,11 @@ test('a message whose end left without an answer is unknown and never sent again
   expect(error).toMatchObject({
     code: 'unknown',
     temporary: false,
-    receipt: { state: 'unknown', attempts: 1, recipients: [{ state: 'unknown', permanent: false, retry: false }] },
+    receipt: {
+      state: 'unknown',
+      attempts: 1,
+      recipients: [{ state: 'unknown', permanent: false, retry: false }],
+    },
   });
   expect(server.sessions).toBe(1);
 });
@@ -151,7 +167,11 @@ test('nobody listens: not sent, with the reason', async () => {
   expect(error).toMatchObject({
     code: 'not-sent',
     cause: expect.any(ConnectError),
-    receipt: { state: 'not-sent', attempts: 1, recipients: [{ state: 'not-sent', permanent: false, retry: true }] },
+    receipt: {
+      state: 'not-sent',
+      attempts: 1,
+      recipients: [{ state: 'not-sent', permanent: false, retry: true }],
+    },
   });
   expect((error as DeliveryError).cause).toMatchObject({ code: 'refused' });
   await mailer.close();
@@ -160,7 +180,11 @@ test('nobody listens: not sent, with the reason', async () => {
 test.each([
   ['an address that is none', { ...message, to: 'bob' }, MimeError],
   ['a sender with a line break', { ...message, from: 'ann@example.org\r\nBcc: eve@example.com' }, MimeError],
-  ['a subject with a line break', { ...message, subject: 'Hi\r\nBcc: eve@example.com' }, HeaderInjectionError],
+  [
+    'a subject with a line break',
+    { ...message, subject: 'Hi\r\nBcc: eve@example.com' },
+    HeaderInjectionError,
+  ],
   ['nobody to write to', { ...message, to: [] }, MailerError],
 ])('%s is refused before anything is opened', async (_, bad, type) => {
   const { server, mailer } = await setUp();
@@ -174,7 +198,12 @@ test('sends ready-made octets as they are, under the envelope given', async () =
   const { server, mailer } = await setUp();
   const raw = new TextEncoder().encode('Subject: ready\n\n.dot\nbäre\n');
   const receipt = await mailer.send({ raw, envelope: { from: '', to: 'Bob <bob@bücher.example>' } });
-  expect(receipt.envelope).toMatchObject({ from: '', to: ['bob@xn--bcher-kva.example'], size: 31, body: '8bit' });
+  expect(receipt.envelope).toMatchObject({
+    from: '',
+    to: ['bob@xn--bcher-kva.example'],
+    size: 31,
+    body: '8bit',
+  });
   expect(server.messages[0]).toMatchObject({ from: '', content: 'Subject: ready\r\n\r\n.dot\r\nbäre\r\n' });
 });
 

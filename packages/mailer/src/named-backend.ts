@@ -31,7 +31,10 @@ export function namedBackend(settings: Exclude<BackendSettings, { readonly backe
   if (settings.backend === 'file') {
     checkOptionNames<typeof settings>('the file backend', settings, { backend: true, path: true });
     if (typeof settings.path !== 'string' || settings.path === '') {
-      throw new MailerError('invalid-option', `Set path to a folder for the messages, not ${quoted(settings.path)}`);
+      throw new MailerError(
+        'invalid-option',
+        `Set path to a folder for the messages, not ${quoted(settings.path)}`,
+      );
     }
     return fileBackend({ path: settings.path });
   }

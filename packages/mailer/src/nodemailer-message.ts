@@ -48,7 +48,11 @@ export interface NodemailerOptions {
   readonly text?: NodemailerText;
   readonly html?: NodemailerText;
   readonly amp?: NodemailerText;
-  readonly icalEvent?: { readonly method?: string; readonly filename?: string; readonly content: string | Uint8Array };
+  readonly icalEvent?: {
+    readonly method?: string;
+    readonly filename?: string;
+    readonly content: string | Uint8Array;
+  };
   readonly alternatives?: readonly NodemailerAttachment[];
   readonly attachments?: readonly NodemailerAttachment[];
   readonly headers?: NodemailerHeaders;
@@ -136,11 +140,16 @@ export function nodemailerMessage(options: NodemailerOptions): Message {
 
 function addresses(given: NodemailerAddresses | undefined): Exclude<Address, string>[] | undefined {
   if (given === undefined) return undefined;
-  const list = Array.isArray(given) ? (given as readonly (string | Partial<Mailbox>)[]) : [given as string | Mailbox];
+  const list = Array.isArray(given)
+    ? (given as readonly (string | Partial<Mailbox>)[])
+    : [given as string | Mailbox];
   return list.flatMap(entry => {
     if (typeof entry === 'string') return parseAddressList(entry);
     if (typeof entry?.address !== 'string') {
-      throw new MailerError('invalid-message', `Give an address as a string or { name, address }, not ${quoted(entry)}`);
+      throw new MailerError(
+        'invalid-message',
+        `Give an address as a string or { name, address }, not ${quoted(entry)}`,
+      );
     }
     return [{ address: entry.address, ...(entry.name && { name: entry.name }) }];
   });
@@ -185,7 +194,10 @@ function content({ content: given, encoding = 'utf-8' }: NodemailerAttachment): 
   const name = encoding.toLowerCase();
   if (name === 'utf-8' || name === 'utf8') return given;
   if (name === 'base64') return Uint8Array.from(atob(given), character => character.charCodeAt(0));
-  throw new MailerError('invalid-message', `Decode the content yourself: encoding ${quoted(encoding)} is not known`);
+  throw new MailerError(
+    'invalid-message',
+    `Decode the content yourself: encoding ${quoted(encoding)} is not known`,
+  );
 }
 
 function headers(given: NodemailerHeaders | undefined): HeaderMap | undefined {

@@ -1,12 +1,12 @@
-import { nodemailerMessage } from './nodemailer-message.ts';
-import type { NodemailerOptions } from './nodemailer-message.ts';
 import { MailerError } from './error.ts';
 import type { Mailer } from './mailer.ts';
 import type { SendOptions } from './message-input.ts';
+import type { NodemailerOptions } from './nodemailer-message.ts';
+import { nodemailerMessage } from './nodemailer-message.ts';
 import type { Receipt } from './receipt.ts';
 
-export { nodemailerMessage as fromNodemailerMessage } from './nodemailer-message.ts';
 export type { NodemailerAttachment, NodemailerOptions } from './nodemailer-message.ts';
+export { nodemailerMessage as fromNodemailerMessage } from './nodemailer-message.ts';
 
 /** What nodemailer hands a transport: the composed message. */
 export interface NodemailerMail {
@@ -80,9 +80,14 @@ export function toNodemailerTransport(mailer: Mailer): NodemailerTransport {
   };
 }
 
-function envelopeOf(envelope: NonNullable<NodemailerOptions['envelope']>): NonNullable<SendOptions['envelope']> {
+function envelopeOf(
+  envelope: NonNullable<NodemailerOptions['envelope']>,
+): NonNullable<SendOptions['envelope']> {
   if (typeof envelope.from !== 'string' || (typeof envelope.to !== 'string' && !Array.isArray(envelope.to))) {
-    throw new MailerError('invalid-message', 'Give the envelope from as a string, and to as a string or an array');
+    throw new MailerError(
+      'invalid-message',
+      'Give the envelope from as a string, and to as a string or an array',
+    );
   }
   return { from: envelope.from, to: envelope.to };
 }

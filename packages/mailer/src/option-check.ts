@@ -97,6 +97,8 @@ export function checkWholeNumber(name: string, value: unknown, least: number, mo
  */
 export function checkChoice(name: string, value: unknown, choices: readonly (string | boolean)[]): void {
   if (value === undefined || choices.includes(value as string)) return;
-  const list = choices.map(choice => (typeof choice === 'string' ? `'${choice}'` : String(choice))).join(', ');
+  const list = choices
+    .map(choice => (typeof choice === 'string' ? `'${choice}'` : String(choice)))
+    .join(', ');
   throw new MailerError('invalid-option', `Set ${name} to one of ${list}, not ${quoted(value)}`);
 }

@@ -1,5 +1,5 @@
-import type { ComposeOptions } from '@posthaste/mime';
 import type { Connect, ConnectionOptions, TlsOptions } from '@posthaste/bridge';
+import type { ComposeOptions } from '@posthaste/mime';
 import type { Auth } from './auth.ts';
 import type { RetryOptions } from './retry.ts';
 import type { RateOptions } from './token-bucket.ts';

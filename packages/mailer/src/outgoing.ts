@@ -88,12 +88,19 @@ function outgoing(
 }
 
 /** Addresses are checked, mapped and named once by the composer itself: one set of rules for both ways in. */
-function checkedEnvelope(given: EnvelopeInput, known: Envelope | undefined, context: OutgoingContext): Envelope {
+function checkedEnvelope(
+  given: EnvelopeInput,
+  known: Envelope | undefined,
+  context: OutgoingContext,
+): Envelope {
   checkOptionNames<EnvelopeInput>('an envelope', given, envelopeNames);
   const { from, to, ...parameters } = given;
   const recipients = typeof to === 'string' ? [to] : to;
   if (typeof from !== 'string' || !Array.isArray(recipients)) {
-    throw new MailerError('invalid-message', 'Give the envelope from as a string, and to as a string or an array');
+    throw new MailerError(
+      'invalid-message',
+      'Give the envelope from as a string, and to as a string or an array',
+    );
   }
   if (recipients.length === 0) throw noRecipients();
   const probe = { to: recipients, smtputf8: given.smtputf8 ?? known?.smtputf8 };

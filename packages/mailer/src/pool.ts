@@ -182,8 +182,8 @@ export class Pool<C extends Poolable> {
 
   #rest(slot: Slot<C>): void {
     clearTimeout(slot.idleTimer);
-    if (this.#closed || (this.#holds === 0 && this.#options.idleMs === 0)) return this.#retire(slot);
-    if (this.#holds === 0) slot.idleTimer = setTimeout(() => this.#retire(slot), this.#options.idleMs);
+    if (this.#closed || (this.#holds === 0 && this.#options.idleMs === 0)) this.#retire(slot);
+    else if (this.#holds === 0) slot.idleTimer = setTimeout(() => this.#retire(slot), this.#options.idleMs);
   }
 
   /** Its place is free only after the goodbye: servers count connections too. */

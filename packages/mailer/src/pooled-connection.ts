@@ -32,7 +32,10 @@ export class PooledConnection implements Poolable {
 
   async quit(): Promise<void> {
     const patience = new AbortController();
-    await Promise.race([this.#connection.quit().catch(() => {}), sleep(farewellMs, patience.signal).catch(() => {})]);
+    await Promise.race([
+      this.#connection.quit().catch(() => {}),
+      sleep(farewellMs, patience.signal).catch(() => {}),
+    ]);
     patience.abort();
     await this.#connection.close();
   }

@@ -71,7 +71,9 @@ export function provider(
 ): MailerOptions {
   const found = findProvider(name);
   if (typeof credentials !== 'object' || credentials === null) {
-    throw new MailerError('invalid-option', `Give ${name} credentials: { user, pass }`, { advice: found.setup });
+    throw new MailerError('invalid-option', `Give ${name} credentials: { user, pass }`, {
+      advice: found.setup,
+    });
   }
   const named = found.user !== undefined && !('mechanisms' in credentials);
   return {

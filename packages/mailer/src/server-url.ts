@@ -64,7 +64,8 @@ function parameters(search: URLSearchParams): MailerOptions {
   for (const [name, value] of search) {
     if (name === 'tls') options = { ...options, tls: value as TlsMode };
     else if (name === 'clientName') options = { ...options, clientName: value };
-    else if (name === 'allowInsecureAuth' && value === 'true') options = { ...options, allowInsecureAuth: true };
+    else if (name === 'allowInsecureAuth' && value === 'true')
+      options = { ...options, allowInsecureAuth: true };
     else {
       throw new MailerError(
         'invalid-url',

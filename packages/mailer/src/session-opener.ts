@@ -24,7 +24,8 @@ export class SessionOpener {
     try {
       return await openConnection({ ...options, auth: await this.#credentials.mechanisms(signal) });
     } catch (error) {
-      if (!(error instanceof SmtpError && error.kind === 'auth' && this.#credentials.renewable(error))) throw error;
+      if (!(error instanceof SmtpError && error.kind === 'auth' && this.#credentials.renewable(error)))
+        throw error;
       return openConnection({ ...options, auth: await this.#credentials.mechanisms(signal) });
     }
   }
@@ -38,7 +39,7 @@ export class SessionOpener {
       return {
         hostname: url.hostname,
         port: url.port === '' ? 443 : Number(url.port),
-        tls: tls ?? 'none',
+        ...(tls !== undefined && { tls }),
         connect: relayConnect(relay),
       };
     }

@@ -1,10 +1,10 @@
 import { type Mailbox, parseAddressList } from '@posthaste/mime';
 import { readPem } from '#pem-file';
+import type { MailerTarget } from './create-mailer.ts';
 import { MailerError } from './error.ts';
 import type { MailOptions } from './mail.ts';
 import type { BackendSettings } from './named-backend.ts';
 import type { MailerOptions } from './options.ts';
-import type { MailerTarget } from './create-mailer.ts';
 import { quoted } from './quoted.ts';
 
 /** Environment variables by name. */
@@ -27,7 +27,9 @@ export type Environment = Readonly<Record<string, string | undefined>>;
  * await mail.mailAdmins('Backup done', 'All files were copied');
  * ```
  */
-export function fromEnv(environment: Environment = ownEnvironment()): MailOptions & { readonly mailers: { readonly default: MailerTarget } } {
+export function fromEnv(
+  environment: Environment = ownEnvironment(),
+): MailOptions & { readonly mailers: { readonly default: MailerTarget } } {
   const read = new Variables(environment);
   const defaultFrom = read.text('DEFAULT_FROM_EMAIL');
   const serverEmail = read.text('SERVER_EMAIL');
@@ -49,8 +51,28 @@ export function fromEnv(environment: Environment = ownEnvironment()): MailOption
 function ownEnvironment(): Environment {
   const { process } = globalThis as { process?: { env?: Environment } };
   if (process?.env) return process.env;
-  throw new MailerError('unsupported', 'Pass fromEnv the variables, such as the env of a Worker: this runtime has none');
+  throw new MailerError(
+    'unsupported',
+    'Pass fromEnv the variables, such as the env of a Worker: this runtime has none',
+  );
 }
+
+const waits = [
+  'connect',
+  'greeting',
+  'hello',
+  'starttls',
+  'tls',
+  'auth',
+  'mail',
+  'rcpt',
+  'data',
+  'body',
+  'final',
+  'rset',
+  'quit',
+  'command',
+] as const satisfies readonly (keyof NonNullable<MailerOptions['timeouts']>)[];
 
 /** Our short names and Django's dotted paths. */
 const backendNames: Readonly<Record<string, BackendSettings['backend']>> = {
@@ -97,7 +119,7 @@ function server(read: Variables): MailerTarget {
     );
   }
   const port = read.number('EMAIL_PORT', 65_535);
-  const timeoutMs = secondsToMs(read.number('EMAIL_TIMEOUT', 2_000_000));
+  const timeout = read.number('EMAIL_TIMEOUT', 2_000_000);
   const user = read.text('EMAIL_HOST_USER');
   const pass = read.text('EMAIL_HOST_PASSWORD');
   if ((user === undefined) !== (pass === undefined)) {
@@ -109,7 +131,7 @@ function server(read: Variables): MailerTarget {
     tls: implicit ? 'implicit' : 'starttls',
     ...(port !== undefined && { port }),
     ...(user !== undefined && pass !== undefined && { auth: { user, pass } }),
-    ...(timeoutMs !== undefined && { timeouts: { connect: timeoutMs, reply: timeoutMs } }),
+    ...(timeout !== undefined && { timeouts: everyWait(timeout * 1000) }),
     ...(tlsOptions && { tlsOptions }),
   };
   return options;
@@ -123,8 +145,9 @@ function certificate(read: Variables): NonNullable<MailerOptions['tlsOptions']> 
   return { ...(cert !== undefined && { cert: pem(cert) }), ...(key !== undefined && { key: pem(key) }) };
 }
 
-function secondsToMs(seconds: number | undefined): number | undefined {
-  return seconds === undefined ? undefined : seconds * 1000;
+/** Django has one timeout for everything that is waited for. */
+function everyWait(ms: number): NonNullable<MailerOptions['timeouts']> {
+  return Object.fromEntries(waits.map(wait => [wait, ms]));
 }
 
 /** Reads variables by kind; an empty one counts as not set. */
@@ -150,7 +173,10 @@ class Variables {
     const text = this.text(name)?.trim();
     if (text === undefined) return undefined;
     if (/^[1-9]\d{0,9}$/.test(text) && Number(text) <= most) return Number(text);
-    throw new MailerError('invalid-option', `Set ${name} to a whole number from 1 to ${most}, not ${quoted(text)}`);
+    throw new MailerError(
+      'invalid-option',
+      `Set ${name} to a whole number from 1 to ${most}, not ${quoted(text)}`,
+    );
   }
 
   addresses(name: string): readonly Mailbox[] | undefined {
@@ -159,9 +185,13 @@ class Variables {
     try {
       return parseAddressList(text).flatMap(entry => ('group' in entry ? entry.members : entry)) as Mailbox[];
     } catch (cause) {
-      throw new MailerError('invalid-option', `Set ${name} to addresses separated by commas, not ${quoted(text)}`, {
-        cause,
-      });
+      throw new MailerError(
+        'invalid-option',
+        `Set ${name} to addresses separated by commas, not ${quoted(text)}`,
+        {
+          cause,
+        },
+      );
     }
   }
 }

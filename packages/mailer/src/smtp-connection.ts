@@ -6,14 +6,20 @@ import {
   type VerbOptions,
 } from '@posthaste/bridge';
 import type { ComposeOptions } from '@posthaste/mime';
-import { type Capabilities, type CommandResult, type Envelope, type SaslMechanism, SmtpError } from '@posthaste/smtp-core';
+import {
+  type Capabilities,
+  type CommandResult,
+  type Envelope,
+  type SaslMechanism,
+  SmtpError,
+} from '@posthaste/smtp-core';
 import { adviceFor } from './advice.ts';
 import { type Auth, Credentials, checkAuth } from './auth.ts';
 import { Delivery } from './delivery.ts';
 import { deliveryErrorOf } from './delivery-error.ts';
 import type { EnvelopeInput, MessageInput, RawContent, SendOptions } from './message-input.ts';
-import { OutgoingContent } from './outgoing-content.ts';
 import { prepare } from './outgoing.ts';
+import { OutgoingContent } from './outgoing-content.ts';
 import type { Receipt } from './receipt.ts';
 
 /** How to open an `SmtpConnection`. */
@@ -58,7 +64,8 @@ export class SmtpConnection {
   static async open(options: SmtpConnectionOptions): Promise<SmtpConnection> {
     const { auth, compose, ...rest } = options;
     if (auth !== undefined) checkAuth(auth);
-    const mechanisms = auth && (await new Credentials(auth).mechanisms(options.signal ?? new AbortController().signal));
+    const mechanisms =
+      auth && (await new Credentials(auth).mechanisms(options.signal ?? new AbortController().signal));
     const connection = await openConnection({ ...rest, ...(mechanisms && { auth: mechanisms }) });
     return new SmtpConnection(connection, compose);
   }
@@ -122,7 +129,11 @@ export class SmtpConnection {
   }
 
   /** MAIL FROM (RFC 5321 §4.1.1.2). */
-  mail(from: string, parameters?: Omit<Envelope, 'from' | 'to'>, options?: VerbOptions): Promise<CommandResult> {
+  mail(
+    from: string,
+    parameters?: Omit<Envelope, 'from' | 'to'>,
+    options?: VerbOptions,
+  ): Promise<CommandResult> {
     return this.connection.mail(from, parameters, options);
   }
 

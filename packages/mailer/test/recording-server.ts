@@ -45,7 +45,11 @@ export async function startServer(options: RecordingServerOptions = {}): Promise
     },
   };
   const listener = await listen({
-    server: { serverName: 'mx.example.org', extensions: ['PIPELINING', '8BITMIME', 'SMTPUTF8', 'ENHANCEDSTATUSCODES'], ...options.server },
+    server: {
+      serverName: 'mx.example.org',
+      extensions: ['PIPELINING', '8BITMIME', 'SMTPUTF8', 'ENHANCEDSTATUSCODES'],
+      ...options.server,
+    },
     handler,
     ...options.listen,
   });

@@ -26,7 +26,9 @@ export async function attachFile(path: string | URL, options: AttachFileOptions 
   try {
     content = new Uint8Array(await readFile(path));
   } catch (cause) {
-    throw new MailerError('file', `Check that the file ${quoted(String(path))} exists and can be read`, { cause });
+    throw new MailerError('file', `Check that the file ${quoted(String(path))} exists and can be read`, {
+      cause,
+    });
   }
   const name = path instanceof URL ? decodeURIComponent(path.pathname) : path;
   return { filename: basename(name), ...options, content };
