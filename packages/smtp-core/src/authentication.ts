@@ -8,18 +8,42 @@ import type { SaslMechanism } from './sasl/mechanism.ts';
 import type { Session } from './session.ts';
 import type { Trigger } from './state.ts';
 
-/** How an exchange ended: what it failed with, the reply's trigger, and what that says about the server. */
-export interface AuthenticationOutcome {
-  readonly trigger: Trigger;
-  readonly error?: SmtpError;
-  /** The mechanism was refused, not the credentials: another may be tried (RFC 4954 §4). */
-  readonly another?: boolean;
-  /** The server did not prove itself: not another octet to it. */
-  readonly impostor?: boolean;
-}
+/** How an exchange ended. */
+export type AuthenticationOutcome =
+  | { readonly trigger: Trigger; readonly reply: Reply; readonly error?: undefined }
+  | {
+      readonly trigger: Trigger;
+      readonly error: SmtpError;
+      /** The mechanism was refused, not the credentials: another may be tried (RFC 4954 §4). */
+      readonly another?: boolean;
+      /** The server did not prove itself: not another octet to it. */
+      readonly impostor?: boolean;
+    };
 
 /** Answers to the AUTH command itself that speak of the mechanism and not of the credentials. */
 const MECHANISM_REFUSED: readonly number[] = [500, 501, 502, 504, 534, 538];
+
+/**
+ * Picks the mechanisms that the server offers and that may be used on this connection, in the caller's order.
+ *
+ * @throws SmtpError `auth` When none is left.
+ */
+export function usableMechanisms(
+  mechanisms: readonly SaslMechanism[],
+  { capabilities, secure, options }: Session,
+): readonly SaslMechanism[] {
+  const offered = mechanisms.filter(({ name }) => capabilities.get('AUTH')?.includes(name));
+  const usable = offered.filter(({ cleartext }) => secure || !cleartext || options.allowInsecureAuth);
+  if (usable.length > 0) return usable;
+  const [reason, advice] =
+    offered.length > 0
+      ? ([
+          'cleartext-refused',
+          'Use TLS, or allowInsecureAuth: the secret would be sent in the clear',
+        ] as const)
+      : (['auth-unavailable', 'Configure a mechanism that the server offers'] as const);
+  throw new SmtpError('auth', 'auth', advice, { reason });
+}
 
 /** One SASL exchange (RFC 4954 §4). The mechanism answers through the driver, which may await it. */
 export class Authentication {
@@ -29,9 +53,9 @@ export class Authentication {
   readonly #settle: (outcome: AuthenticationOutcome) => void;
   /** An initial response too long for the AUTH line. */
   #held: string | undefined;
-  #rounds = 0;
   #challenged = false;
   #cancelled = false;
+  #rounds = 0;
 
   constructor(
     op: Operation,
@@ -53,11 +77,13 @@ export class Authentication {
 
   #begin(response?: string): void {
     const line = `AUTH ${this.#mechanism.name}`;
-    if (response === undefined) return this.#ask(line, line);
-    if (line.length + response.length + 3 <= MAX_AUTH_LINE_OCTETS)
-      return this.#ask(`${line} ${response}`, `${line} ***`);
-    this.#held = response;
-    this.#ask(line, line);
+    const whole = `${line} ${response}`;
+    if (response !== undefined && whole.length + 2 <= MAX_AUTH_LINE_OCTETS) {
+      this.#ask(whole, `${line} ***`);
+    } else {
+      this.#held = response;
+      this.#ask(line, line);
+    }
   }
 
   #ask(line: string, redacted: string): void {
@@ -71,17 +97,10 @@ export class Authentication {
       challenge,
       respond: then,
       abort: () => {
-        if (challenge !== null) return this.#cancel();
-        this.#settle({
-          trigger: 'cancelled',
-          error: this.#error('Check the mechanism: it gave no initial response'),
-        });
+        if (challenge === null) this.#fail('Check the mechanism: it gave no initial response', {});
+        else this.#cancel();
       },
     };
-  }
-
-  #error(message: string, fields?: SmtpErrorFields): SmtpError {
-    return new SmtpError('auth', 'auth', message, { reason: 'cancelled', ...fields });
   }
 
   #cancel(): void {
@@ -89,43 +108,50 @@ export class Authentication {
     this.#ask('*', '*');
   }
 
+  #fail(advice: string, fields: SmtpErrorFields, trigger: Trigger = 'cancelled', impostor = false): void {
+    const error = new SmtpError('auth', 'auth', advice, { reason: 'cancelled', ...fields });
+    this.#settle({ trigger, error, impostor });
+  }
+
   #answer(reply: Reply, trigger: Trigger, command: string): void {
     const mechanism = this.#mechanism;
     const proven = mechanism.verified?.() ?? true;
     if (this.#cancelled) {
-      const error = this.#error('Check the mechanism: the exchange was cancelled', { reply, command });
       // With the second challenge of SCRAM the server proves that it knows the password (RFC 5802 §5).
-      this.#settle({ trigger: 'cancelled', error, impostor: this.#rounds > 1 && !proven });
+      const impostor = this.#rounds > 1 && !proven;
+      this.#fail(
+        'Check the mechanism: the exchange was cancelled',
+        { reply, command },
+        'cancelled',
+        impostor,
+      );
     } else if (trigger === '334') {
+      this.#op.move(trigger, 'auth');
       this.#challenge(reply);
     } else if (trigger !== '235') {
-      const detail = mechanism.errorDetail?.();
-      const error = refusal('auth', command, reply, { detail }, 'auth');
-      this.#settle({ trigger, error, another: !this.#challenged && MECHANISM_REFUSED.includes(reply.code) });
+      const error = refusal('auth', command, reply, { detail: mechanism.errorDetail?.() }, 'auth');
+      const another = !this.#challenged && MECHANISM_REFUSED.includes(reply.code);
+      this.#settle({ trigger, error, another });
     } else if (proven) {
       this.#session.authenticated = true;
-      this.#settle({ trigger });
+      this.#settle({ trigger, reply });
     } else {
-      const error = this.#error('Distrust this server: it did not prove that it knows the password', {
-        reply,
-        command,
-        reason: 'server-signature',
-      });
-      this.#settle({ trigger, error, impostor: true });
+      const advice = 'Distrust this server: it did not prove that it knows the password';
+      this.#fail(advice, { reply, command, reason: 'server-signature' }, trigger, true);
     }
   }
 
   #challenge(reply: Reply): void {
     this.#challenged = true;
     if (this.#held !== undefined) {
-      const response = this.#held;
+      this.#ask(this.#held, '***');
       this.#held = undefined;
-      return this.#ask(response, '***');
+      return;
     }
     const text = reply.lines.join('');
-    const challenge =
-      decodeBase64(text) ?? (this.#mechanism.lenientChallenge ? new TextEncoder().encode(text) : undefined);
-    if (++this.#rounds > MAX_SASL_ROUNDS || challenge === undefined) return this.#cancel();
-    this.#respond(challenge, response => this.#ask(encodeBase64(response), '***'));
+    const lenient = this.#mechanism.lenientChallenge ? new TextEncoder().encode(text) : undefined;
+    const challenge = decodeBase64(text) ?? lenient;
+    if (++this.#rounds > MAX_SASL_ROUNDS || challenge === undefined) this.#cancel();
+    else this.#respond(challenge, response => this.#ask(encodeBase64(response), '***'));
   }
 }

@@ -1,16 +1,25 @@
-import type { Action, OpId, Phase } from './action.ts';
+import type { OpId } from './action.ts';
 import type { ClientOptions } from './client-options.ts';
+import { Dialogue } from './dialogue.ts';
 import type { Envelope } from './envelope.ts';
-import { SmtpError } from './error.ts';
+import type { SmtpError } from './error.ts';
 import { Exchange, Quit, Reset } from './exchange.ts';
-import type { Capabilities } from './extension.ts';
-import { checkedCommand, checkedEnvelope, checkedOptions } from './guard.ts';
-import { Handshake } from './handshake.ts';
-import { MAX_BODY_OCTETS } from './limit.ts';
+import {
+  checkedCommand,
+  checkedEnvelope,
+  checkedHello,
+  checkedMechanism,
+  checkedOptions,
+  checkedParameters,
+  checkedPath,
+  checkManual,
+} from './guard.ts';
+import type { HelloVerb } from './hello.ts';
 import { MailTransaction } from './mail-transaction.ts';
-import { Operation } from './operation.ts';
-import { Reception } from './reception.ts';
-import { type Request, Session } from './session.ts';
+import type { Operation } from './operation.ts';
+import type { SaslMechanism } from './sasl/mechanism.ts';
+import { Session } from './session.ts';
+import { authVerb, dataVerb, helloVerb, mailVerb, rcptVerb, startTlsVerb, Verb } from './verb.ts';
 
 /**
  * An SMTP client as a state machine without input and output (RFC 5321). Work is queued with `send()` and its
@@ -23,38 +32,15 @@ import { type Request, Session } from './session.ts';
  * for (let action = smtp.poll(); action.type !== 'close'; action = smtp.poll()) await obey(action);
  * ```
  */
-export class SmtpClient {
-  readonly #session: Session;
-  readonly #reception: Reception;
+export class SmtpClient extends Dialogue {
   #nextId = 1;
-  /** What the driver was last asked for. */
-  #asked: Request | Operation | undefined;
 
   /**
    * @param options How the session behaves.
    * @throws SmtpError `invalid-argument` When an option is missing or wrong.
    */
   constructor(options: ClientOptions) {
-    this.#session = new Session(checkedOptions(options));
-    this.#reception = new Reception(this.#session);
-    const handshake = new Handshake(this.#session, 0);
-    this.#session.active.push(handshake);
-    handshake.start();
-  }
-
-  /** What the session waits for, or would do next. */
-  get state(): Phase {
-    return this.#session.phase;
-  }
-
-  /** What the last EHLO offered. */
-  get capabilities(): Capabilities {
-    return this.#session.capabilities;
-  }
-
-  /** True once everything runs inside TLS. */
-  get secure(): boolean {
-    return this.#session.secure;
+    super(new Session(checkedOptions(options)));
   }
 
   /**
@@ -63,7 +49,7 @@ export class SmtpClient {
    * @param envelope Who it is from and to; checked and copied at once.
    */
   send(envelope: Envelope): OpId {
-    return this.#enqueue(id => new MailTransaction(this.#session, id, checkedEnvelope(envelope)));
+    return this.#enqueue(id => new MailTransaction(this.session, id, checkedEnvelope(envelope)));
   }
 
   /**
@@ -72,127 +58,69 @@ export class SmtpClient {
    * @param line The command line without CRLF.
    */
   command(line: string): OpId {
-    return this.#enqueue(id => new Exchange(this.#session, id, checkedCommand(line)));
+    return this.#enqueue(id => new Exchange(this.session, id, checkedCommand(line)));
   }
 
   /** Queues RSET. */
   reset(): OpId {
-    return this.#enqueue(id => new Reset(this.#session, id));
+    return this.#enqueue(id => new Reset(this.session, id));
   }
 
   /** Queues QUIT, behind which the session is over. */
   quit(): OpId {
-    return this.#enqueue(id => new Quit(this.#session, id));
-  }
-
-  /** Says what to do next; ask again when it is done. */
-  poll(): Action {
-    const session = this.#session;
-    this.#decide();
-    if (!session.pipeline.unwritten) session.advance();
-    const data = session.pipeline.take();
-    if (data !== undefined) return { type: 'write', data };
-    const event = session.events.shift();
-    if (event !== undefined) return { type: 'event', event };
-    if (session.closed) return { type: 'close' };
-    const { request } = session;
-    if (request !== undefined) {
-      this.#asked = request;
-      if (request.type === 'starttls') return { type: 'starttls' };
-      return { type: 'auth', mechanism: request.mechanism, challenge: request.challenge };
-    }
-    const op = session.active.at(-1);
-    if (op?.hungry) {
-      this.#asked = op;
-      return { type: 'body', op: op.id, max: MAX_BODY_OCTETS };
-    }
-    return session.pipeline.size > 0 ? { type: 'read', wait: session.wait } : { type: 'idle' };
+    return this.#enqueue(id => new Quit(this.session, id));
   }
 
   /**
-   * Takes what the server sent.
+   * Manual mode: queues EHLO, HELO or LHLO; any reply is a result.
    *
-   * @param bytes Octets as they came, or null when the server closed the connection.
+   * @param verb LHLO under LMTP and EHLO otherwise, unless given.
    */
-  receive(bytes: Uint8Array | null): void {
-    if (bytes !== null) this.#reception.receive(bytes);
-    else this.#end('disconnected', 'Try again: the server closed the connection');
+  hello(verb: HelloVerb = this.session.options.lmtp ? 'LHLO' : 'EHLO'): OpId {
+    return this.#manual(() => helloVerb(checkedHello(verb)));
   }
 
-  /** The deadline of the last `read` has passed. */
-  timeout(): void {
-    this.#end('timeout', 'Try again: the server took too long');
+  /** Manual mode: queues STARTTLS; a refusal leaves the session as it was. */
+  startTls(): OpId {
+    return this.#manual(() => startTlsVerb);
   }
 
   /**
-   * The socket failed.
+   * Manual mode: queues AUTH; a failure leaves the session as it was.
    *
-   * @param cause Whatever is known about it.
+   * @param mechanism A fresh one: it keeps the state of the exchange.
    */
-  fail(cause?: unknown): void {
-    this.#end('io', 'Try again: the connection failed', cause);
-  }
-
-  /** Answers `starttls`: the connection is encrypted now. */
-  tlsStarted(): void {
-    const request = this.#answer('starttls');
-    if (request === undefined) return;
-    const session = this.#session;
-    session.secure = true;
-    session.capabilities = new Map();
-    this.#reception.reset();
-    request.started();
-    session.advance();
+  authenticate(mechanism: SaslMechanism): OpId {
+    return this.#manual(() => authVerb(checkedMechanism(mechanism)));
   }
 
   /**
-   * Answers `starttls`: there is no TLS to be had.
+   * Manual mode: queues MAIL; any reply is a result.
    *
-   * @param cause Whatever is known about it.
+   * @param from Reverse-path, `''` for the null one.
+   * @param parameters Such as `SIZE=1000`, written as they are.
    */
-  tlsFailed(cause?: unknown): void {
-    this.#answer('starttls')?.failed(cause);
+  mail(from: string, parameters: readonly string[] = []): OpId {
+    return this.#manual(() => mailVerb(checkedPath(from, true), checkedParameters(parameters)));
   }
 
   /**
-   * Answers `auth`.
+   * Manual mode: queues RCPT; any reply is a result.
    *
-   * @param response What the mechanism gave.
+   * @param to Forward-path.
+   * @param parameters Such as `NOTIFY=NEVER`, written as they are.
    */
-  authRespond(response: Uint8Array): void {
-    checkOctets(response);
-    this.#answer('auth')?.respond(response);
+  rcpt(to: string, parameters: readonly string[] = []): OpId {
+    return this.#manual(() => rcptVerb(checkedPath(to, false), checkedParameters(parameters)));
   }
 
-  /** Answers `auth`: the mechanism threw, and the exchange is to be cancelled. */
-  authAbort(): void {
-    this.#answer('auth')?.abort();
-  }
-
-  /**
-   * Answers `body`. The array must not change until the next `body` is asked for.
-   *
-   * @param chunk Octets of the message, or null at its end.
-   */
-  body(chunk: Uint8Array | null): void {
-    if (chunk !== null) checkOctets(chunk);
-    this.#source()?.body(chunk);
-    this.#session.advance();
-  }
-
-  /**
-   * Answers `body`: the source failed. DATA can only be ended by closing the connection then, for a dot would
-   * deliver what is there; with BDAT the session goes on.
-   *
-   * @param cause Whatever is known about it.
-   */
-  bodyAbort(cause?: unknown): void {
-    this.#source()?.bodyAbort(cause);
-    this.#session.advance();
+  /** Manual mode: queues DATA; the message's octets are asked for with `body` actions. */
+  data(): OpId {
+    return this.#manual(() => dataVerb);
   }
 
   #enqueue(make: (id: OpId) => Operation): OpId {
-    const session = this.#session;
+    const session = this.session;
     const id = this.#nextId++;
     try {
       const op = make(id);
@@ -205,43 +133,10 @@ export class SmtpClient {
     return id;
   }
 
-  /** Decides about the reply to STARTTLS now that nothing came behind it. */
-  #decide(): void {
-    const { deferred } = this.#session;
-    this.#session.deferred = undefined;
-    deferred?.();
+  #manual(verb: () => ConstructorParameters<typeof Verb>[2]): OpId {
+    return this.#enqueue(id => {
+      checkManual(this.session.options);
+      return new Verb(this.session, id, verb());
+    });
   }
-
-  #end(kind: 'disconnected' | 'timeout' | 'io', advice: string, cause?: unknown): void {
-    const session = this.#session;
-    this.#decide();
-    if (session.closed || (kind !== 'timeout' && session.active.at(-1)?.disconnected())) return;
-    session.die(new SmtpError(kind, session.phase, advice, { cause }));
-  }
-
-  /** Takes what was asked for; undefined when the answer comes too late to matter. */
-  #answer<T extends Request['type']>(type: T): Extract<Request, { type: T }> | undefined {
-    const session = this.#session;
-    const asked = this.#asked;
-    this.#asked = undefined;
-    if (session.closed) return undefined;
-    if (asked === undefined || asked instanceof Operation || asked.type !== type)
-      throw new TypeError(`Answer what poll() asked for: there is no ${type} to answer`);
-    if (session.request !== asked) return undefined;
-    session.request = undefined;
-    return asked as Extract<Request, { type: T }>;
-  }
-
-  #source(): Operation | undefined {
-    const asked = this.#asked;
-    this.#asked = undefined;
-    if (this.#session.closed) return undefined;
-    if (!(asked instanceof Operation))
-      throw new TypeError('Answer what poll() asked for: there is no body to answer');
-    return asked.hungry ? asked : undefined;
-  }
-}
-
-function checkOctets(value: unknown): void {
-  if (!(value instanceof Uint8Array)) throw new TypeError('Give octets as a Uint8Array');
 }

@@ -1,59 +1,108 @@
+import { formatChunk } from './chunk-data.ts';
 import { MAX_BODY_OCTETS } from './limit.ts';
 import { DotStuffer, LineNormaliser } from './mail-data.ts';
+import type { Entry } from './pipeline.ts';
+import type { Session } from './session.ts';
 
-/** Content on its way through DATA, one chunk of memory at a time (RFC 5321 §4.5.2). */
-export class DottedContent {
+/** Makes what waits for the reply to a piece of content. */
+export type Expectation = (redacted: string, octets: number) => Entry;
+
+/** How the octets of one message reach the server. */
+export interface Content {
+  /** The end of the message is queued. */
+  readonly ended: boolean;
+  /** Another chunk is wanted. */
+  readonly hungry: boolean;
+  /** Queues what is left of a large chunk. */
+  fill(): void;
+  /** Takes a chunk, or null at the end of the message. */
+  take(chunk: Uint8Array | null): void;
+}
+
+/** Content behind DATA, one chunk of memory at a time (RFC 5321 §4.5.2). */
+export class DataContent implements Content {
+  ended = false;
+  readonly #session: Session;
+  readonly #end: Expectation;
   readonly #stuffer: DotStuffer = new DotStuffer();
   #rest: Uint8Array = new Uint8Array(0);
 
-  /** Everything taken was given out. */
-  get empty(): boolean {
-    return this.#rest.length === 0;
+  constructor(session: Session, end: Expectation) {
+    this.#session = session;
+    this.#end = end;
   }
 
-  push(chunk: Uint8Array): void {
-    this.#rest = chunk;
+  get hungry(): boolean {
+    return !this.ended && this.#rest.length === 0;
   }
 
-  /** Gives the next piece to write; a chunk larger than the advice goes out in several. */
-  next(): Uint8Array | undefined {
-    if (this.empty) return undefined;
-    const piece = this.#stuffer.push(this.#rest.subarray(0, MAX_BODY_OCTETS));
+  fill(): void {
+    const { pipeline } = this.#session;
+    if (this.#rest.length === 0 || pipeline.unwritten) return;
+    pipeline.octets(this.#stuffer.push(this.#rest.subarray(0, MAX_BODY_OCTETS)));
     this.#rest = this.#rest.subarray(MAX_BODY_OCTETS);
-    return piece;
   }
 
-  end(): Uint8Array {
-    return this.#stuffer.end();
+  take(chunk: Uint8Array | null): void {
+    if (chunk !== null) {
+      this.#rest = chunk;
+      return;
+    }
+    this.ended = true;
+    this.#session.pipeline.octets(this.#stuffer.end(), this.#end('.', 0));
   }
 }
 
-/** Content on its way through BDAT: one chunk is held back so that the last can say so (RFC 3030 §2). */
-export class ChunkedContent {
+/** Content in BDAT chunks; one is held back so that the last can say that it is (RFC 3030 §2). */
+export class BdatContent implements Content {
+  ended = false;
+  readonly #session: Session;
+  readonly #maxOctets: number;
+  readonly #more: Expectation;
+  readonly #end: Expectation;
   readonly #lines: LineNormaliser | undefined;
-  #held: Uint8Array | undefined;
+  #held: Uint8Array = new Uint8Array(0);
 
-  /** @param binary Octets go as they are; text gets CRLF line ends. */
-  constructor(binary: boolean) {
+  /**
+   * @param binary Octets go as they are; text gets CRLF line ends.
+   * @param maxOctets Octets without a reply, over all transactions in flight.
+   */
+  constructor(session: Session, binary: boolean, maxOctets: number, more: Expectation, end: Expectation) {
+    this.#session = session;
+    this.#maxOctets = maxOctets;
+    this.#more = more;
+    this.#end = end;
     this.#lines = binary ? undefined : new LineNormaliser();
   }
 
-  /** Takes a chunk and gives the one before it. */
-  push(chunk: Uint8Array): Uint8Array | undefined {
-    if (chunk.length === 0) return undefined;
-    const ready = this.#held;
-    this.#held = this.#lines?.push(chunk) ?? chunk;
-    return ready;
+  get hungry(): boolean {
+    return !this.ended && this.#session.room && this.#session.chunkOctets < this.#maxOctets;
   }
 
-  /** Gives the last chunk, which may be empty. */
-  end(): Uint8Array {
-    const held = this.#held ?? new Uint8Array(0);
-    const rest = this.#lines?.end();
-    if (rest === undefined || rest.length === 0) return held;
-    const last = new Uint8Array(held.length + rest.length);
-    last.set(held);
-    last.set(rest, held.length);
-    return last;
+  fill(): void {}
+
+  take(chunk: Uint8Array | null): void {
+    if (chunk === null) {
+      this.ended = true;
+      this.#queue(concat(this.#held, this.#lines?.end()), true);
+    } else if (chunk.length > 0) {
+      if (this.#held.length > 0) this.#queue(this.#held, false);
+      this.#held = this.#lines?.push(chunk) ?? chunk;
+    }
   }
+
+  #queue(octets: Uint8Array, last: boolean): void {
+    const redacted = `BDAT ${octets.length}${last ? ' LAST' : ''}`;
+    this.#session.chunkOctets += octets.length;
+    const expect = last ? this.#end : this.#more;
+    this.#session.pipeline.octets(formatChunk(octets, last), expect(redacted, octets.length));
+  }
+}
+
+function concat(head: Uint8Array, tail: Uint8Array | undefined): Uint8Array {
+  if (tail === undefined || tail.length === 0) return head;
+  const whole = new Uint8Array(head.length + tail.length);
+  whole.set(head);
+  whole.set(tail, head.length);
+  return whole;
 }

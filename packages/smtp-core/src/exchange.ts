@@ -14,11 +14,10 @@ export class Exchange extends Operation {
   }
 
   override start(): void {
-    const { session } = this;
     this.move('command', 'command');
-    this.ask('command', this.#line, reply => {
-      this.move('any', 'idle');
-      session.settle(this, { ...reply, reply });
+    this.ask('command', this.#line, (reply, trigger) => {
+      this.move(trigger, 'idle');
+      this.session.settle(this, { ...reply, reply });
     });
   }
 }
@@ -40,7 +39,7 @@ export class Reset extends Operation {
 export class Quit extends Operation {
   override start(): void {
     this.move('quit', 'quit');
-    this.ask('quit', 'QUIT', () => this.disconnected());
+    this.ask('quit', 'QUIT', () => void this.disconnected());
   }
 
   override disconnected(): boolean {

@@ -1,6 +1,7 @@
 import type { ClientOptions } from './client-options.ts';
 import type { Envelope } from './envelope.ts';
 import { SmtpError } from './error.ts';
+import type { HelloVerb } from './hello.ts';
 import { checkPath, isDomain } from './path.ts';
 import { quote } from './refusal.ts';
 import type { SaslMechanism } from './sasl/mechanism.ts';
@@ -58,6 +59,17 @@ export function checkedCommand(line: string): string {
   );
   check(!TRACKED.test(line), 'Use the method for this command', line);
   return line;
+}
+
+/** Checks that a verb of manual mode may be used. */
+export function checkManual({ manual }: ClientOptions): void {
+  check(manual, 'Set manual to true to name every command', manual);
+}
+
+/** Checks the verb by which a client names itself. */
+export function checkedHello(verb: HelloVerb): HelloVerb {
+  check(isOneOf(verb, 'EHLO', 'HELO', 'LHLO'), 'Give EHLO, HELO or LHLO', verb);
+  return verb;
 }
 
 /** Checks a mechanism's name, which goes into the AUTH line (RFC 4422 §3.1). */

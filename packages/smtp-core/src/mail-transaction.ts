@@ -1,8 +1,7 @@
 import type { OpId, Phase } from './action.ts';
-import { formatChunk } from './chunk-data.ts';
-import { ChunkedContent, DottedContent } from './content.ts';
+import { BdatContent, type Content, DataContent } from './content.ts';
 import type { Envelope } from './envelope.ts';
-import { type EnvelopeCommands, envelopeCommands } from './envelope-command.ts';
+import { envelopeCommands } from './envelope-command.ts';
 import { SmtpError } from './error.ts';
 import { Operation } from './operation.ts';
 import type { Entry } from './pipeline.ts';
@@ -25,9 +24,7 @@ export class MailTransaction extends Operation {
   readonly #recipients: Recipients;
   readonly #commands: Command[] = [];
   #queued = 0;
-  #chunked = false;
-  #content: DottedContent | ChunkedContent | undefined;
-  #ended = false;
+  #content: Content | undefined;
   #result: SendResult | undefined;
 
   constructor(session: Session, id: OpId, envelope: Envelope) {
@@ -38,44 +35,22 @@ export class MailTransaction extends Operation {
 
   override start(): void {
     const { session } = this;
-    let commands: EnvelopeCommands;
     try {
-      commands = envelopeCommands(this.#envelope, session);
-    } catch (error) {
-      return session.settle(this, error as SmtpError);
-    }
-    this.#chunked = this.#mayChunk;
-    const before = session.active.at(-2);
-    // RFC 3030 §2: only RSET makes the state known after a BDAT that may yet be refused.
-    const reset = before === undefined ? session.transactionOpen : (before as MailTransaction).#chunked;
-    if (reset) this.#commands.push({ phase: 'rset', line: 'RSET', answer: (...a) => this.#rset(...a) });
-    this.#commands.push({ phase: 'mail', line: commands.mail, answer: (...a) => this.#mail(...a) });
-    this.#envelope.to.forEach((rcpt, i) => {
-      this.#commands.push({
-        phase: 'rcpt',
-        line: commands.rcpt[i]!,
-        answer: (...a) => this.#rcpt(rcpt, ...a),
+      const { mail, rcpt } = envelopeCommands(this.#envelope, session);
+      const before = session.active.at(-2);
+      // RFC 3030 §2: only RSET makes the state known behind a BDAT that may yet be refused.
+      if (before instanceof MailTransaction ? before.#chunked : session.transactionOpen)
+        this.#add('rset', 'RSET', (reply, trigger) => this.#rset(reply, trigger));
+      this.#add('mail', mail, (reply, trigger) => this.#mail(mail, reply, trigger));
+      this.#envelope.to.forEach((path, i) => {
+        this.#add('rcpt', rcpt[i]!, (reply, trigger) => this.#rcpt(path, reply, trigger));
       });
-    });
-    if (!this.#chunked && this.#eager && session.options.pipelineData) this.#pushData();
-    session.transactions++;
-    this.move('send', this.#commands[0]!.phase);
-  }
-
-  /** Content by BDAT: asked for, or the only way for binary (RFC 3030 §3). */
-  get #mayChunk(): boolean {
-    const { options, capabilities } = this.session;
-    return this.#envelope.body === 'binary' || (options.transfer === 'bdat' && capabilities.has('CHUNKING'));
-  }
-
-  /** Nothing depends on the answers to RCPT: whoever is accepted gets the message. */
-  get #eager(): boolean {
-    return this.session.pipelining && this.session.options.partial !== 'reject';
-  }
-
-  /** Content follows RCPT at once, and other transactions follow the content. */
-  get #window(): { readonly transactions: number; readonly octets: number } | undefined {
-    return this.#eager && this.#mayChunk ? this.session.options.pipelineWindow : undefined;
+      if (!this.#chunked && this.#eager && session.options.pipelineData) this.#addData();
+      session.transactions++;
+      this.move('send', this.#commands[0]!.phase);
+    } catch (error) {
+      session.settle(this, error as SmtpError);
+    }
   }
 
   override mayRide(): boolean {
@@ -89,48 +64,93 @@ export class MailTransaction extends Operation {
   }
 
   override get trailing(): boolean {
-    return this.#ended && this.failure === undefined;
+    return this.failure === undefined && this.#content?.ended === true;
   }
 
   override get hungry(): boolean {
-    if (this.#content === undefined || this.#ended || this.failure !== undefined) return false;
-    if (this.#content instanceof DottedContent) return this.#content.empty;
-    return this.session.room && this.session.chunkOctets < (this.#window?.octets ?? Number.POSITIVE_INFINITY);
+    return this.failure === undefined && this.#content?.hungry === true;
   }
 
   override fill(): void {
     const { session } = this;
-    while (this.failure === undefined && session.room && this.#queued < this.#commands.length) {
+    if (this.failure !== undefined) return;
+    while (session.room && this.#queued < this.#commands.length) {
       const { phase, line, answer } = this.#commands[this.#queued++]!;
       this.ask(phase, line, (reply, trigger) => {
         answer(reply, trigger);
         this.#step(trigger);
       });
     }
-    if (this.#window && this.#queued === this.#commands.length && this.failure === undefined)
-      this.#openContent();
-    if (this.#content instanceof DottedContent && !session.pipeline.unwritten && !this.#ended) {
-      const piece = this.#content.next();
-      if (piece !== undefined) session.pipeline.octets(piece);
+    if (this.#window && this.#queued === this.#commands.length) this.#open();
+    this.#content?.fill();
+  }
+
+  override body(chunk: Uint8Array | null): void {
+    this.#content!.take(chunk);
+    // With BDAT replies to earlier chunks may be due; they lead to the end by themselves.
+    if (chunk === null && this.session.pipeline.next(this)!.endsMessage) this.move('end', 'final');
+  }
+
+  override bodyAbort(cause: unknown): void {
+    const error = new SmtpError('aborted', 'body', 'Look at the source of the message: it failed', { cause });
+    if (this.#content instanceof DataContent) {
+      this.move('source failed', 'closed');
+      this.session.die(error);
+    } else {
+      this.failure = error;
+      if (this.answered) this.move('source failed', 'idle');
+      this.#conclude();
     }
   }
 
-  #openContent(): void {
-    this.#content ??= this.#chunked
-      ? new ChunkedContent(this.#envelope.body === 'binary')
-      : new DottedContent();
+  /** Content by BDAT: asked for, or the only way for binary (RFC 3030 §3). */
+  get #chunked(): boolean {
+    const { options, capabilities } = this.session;
+    return this.#envelope.body === 'binary' || (options.transfer === 'bdat' && capabilities.has('CHUNKING'));
   }
 
-  #pushData(): void {
-    this.#commands.push({ phase: 'data', line: 'DATA', answer: (...a) => this.#data(...a) });
+  /** Nothing depends on the answers to RCPT: whoever is accepted gets the message. */
+  get #eager(): boolean {
+    return this.session.pipelining && this.session.options.partial !== 'reject';
+  }
+
+  /** BDAT follows RCPT at once, and other transactions follow it. */
+  get #window(): { readonly transactions: number; readonly octets: number } | undefined {
+    return this.#eager && this.#chunked ? this.session.options.pipelineWindow : undefined;
+  }
+
+  #add(phase: Phase, line: string, answer: Command['answer']): void {
+    this.#commands.push({ phase, line, answer });
+  }
+
+  #addData(): void {
+    this.#add('data', 'DATA', (reply, trigger) => this.#data(reply, trigger));
+  }
+
+  #open(): void {
+    if (this.#content !== undefined) return;
+    const { session } = this;
+    const end = (redacted: string, octets: number) => this.#end(redacted, octets);
+    if (!this.#chunked) {
+      this.#content = new DataContent(session, end);
+      return;
+    }
+    const maxOctets = this.#window?.octets ?? Number.POSITIVE_INFINITY;
+    const more = (redacted: string, octets: number) =>
+      this.entry('body', redacted, (reply, trigger) => {
+        session.chunkOctets -= octets;
+        if (trigger !== '2yz') this.#refuse('body', redacted, reply);
+        else if (this.failure?.kind === 'reply') session.lockStep = true;
+        this.#step(trigger);
+      });
+    this.#content = new BdatContent(session, this.#envelope.body === 'binary', maxOctets, more, end);
   }
 
   /** Moves on to whatever is waited for next, and settles when nothing is. */
   #step(trigger: Trigger): void {
-    const { session } = this;
-    const waiting = session.pipeline.next(this)?.phase;
-    const coming = this.failure || this.#result ? 'idle' : (this.#commands[this.#queued]?.phase ?? 'body');
-    this.move(trigger, waiting ?? coming);
+    const over = this.failure !== undefined || this.#result !== undefined;
+    const coming = over ? 'idle' : (this.#commands[this.#queued]?.phase ?? 'body');
+    this.move(trigger, this.session.pipeline.next(this)?.phase ?? coming);
     this.#conclude();
   }
 
@@ -140,116 +160,65 @@ export class MailTransaction extends Operation {
   }
 
   #refuse(phase: Phase, command: string, reply: Reply): void {
-    this.failure ??= refusal(
-      phase,
-      command,
-      reply,
-      this.rejected.length > 0 ? { rejected: this.rejected } : {},
-    );
+    const { rejected } = this;
+    this.failure ??= refusal(phase, command, reply, { rejected: rejected.length > 0 ? rejected : undefined });
   }
 
   #rset(reply: Reply, trigger: Trigger): void {
-    this.session.transactionOpen = trigger !== '2yz';
+    const { session } = this;
+    session.transactionOpen = trigger !== '2yz';
     if (trigger === '2yz') return;
     this.#refuse('rset', 'RSET', reply);
-    this.session.lockStep = true;
+    session.lockStep = true;
   }
 
-  #mail(reply: Reply, trigger: Trigger): void {
+  #mail(command: string, reply: Reply, trigger: Trigger): void {
     if (trigger === '2yz') this.session.transactionOpen = true;
-    else this.#refuse('mail', this.#commands.find(({ phase }) => phase === 'mail')!.line, reply);
+    else this.#refuse('mail', command, reply);
   }
 
-  #rcpt(rcpt: string, reply: Reply, trigger: Trigger): void {
+  #rcpt(path: string, reply: Reply, trigger: Trigger): void {
     const { session } = this;
     const recipients = this.#recipients;
     const accepted = trigger === '2yz';
-    if (this.failure !== undefined && this.failure.kind !== 'recipients') {
+    if (this.failure?.kind === 'reply') {
       // Accepted without a sender: this server does not read its commands in order.
       if (accepted) session.lockStep = session.transactionOpen = true;
       return;
     }
-    session.events.push({ type: 'recipient', op: this.id, rcpt, accepted, reply });
-    recipients.answer(rcpt, reply, accepted);
+    session.events.push({ type: 'recipient', op: this.id, rcpt: path, accepted, reply });
+    recipients.answer(path, reply, accepted);
     const nobody = recipients.complete && recipients.accepted.length === 0;
     if (nobody || (!accepted && session.options.partial === 'reject'))
       this.failure ??= recipients.failure('rcpt');
     if (this.failure !== undefined || !recipients.complete) return;
-    if (this.#chunked) this.#openContent();
-    else if (this.#commands.at(-1)!.phase !== 'data') this.#pushData();
+    if (this.#chunked) this.#open();
+    else if (this.#commands.at(-1)!.phase !== 'data') this.#addData();
   }
 
   #data(reply: Reply, trigger: Trigger): void {
-    if (trigger !== '354') {
-      this.#refuse('data', 'DATA', reply);
-    } else if (this.failure === undefined) {
-      this.#openContent();
-    } else {
-      // RFC 2920 §3.1: the server waits for content although nobody is to get it.
-      this.session.pipeline.octets(new TextEncoder().encode('.\r\n'), this.#end('.'));
-    }
+    if (trigger !== '354') this.#refuse('data', 'DATA', reply);
+    else if (this.failure === undefined) this.#open();
+    // RFC 2920 §3.1: the server waits for content although nobody is to get it.
+    else new DataContent(this.session, redacted => this.#end(redacted, 0)).take(null);
   }
 
-  override body(chunk: Uint8Array | null): void {
-    const content = this.#content!;
-    if (content instanceof DottedContent) {
-      if (chunk !== null) content.push(chunk);
-      else this.session.pipeline.octets(content.end(), this.#end('.'));
-    } else if (chunk === null) {
-      this.#bdat(content.end(), true);
-    } else {
-      const ready = content.push(chunk);
-      if (ready !== undefined) this.#bdat(ready, false);
-    }
-    if (chunk !== null) return;
-    this.#ended = true;
-    if (this.at === 'body' && this.session.pipeline.next(this)!.endsMessage) this.move('end', 'final');
-  }
-
-  /** @param octets Size of the BDAT chunk that ends the message. */
-  #end(redacted: string, octets = 0): Entry {
-    return this.entry(
-      'final',
-      redacted,
-      (reply, trigger) => {
-        const more = this.#final(reply, trigger, redacted);
-        if (!more) this.session.chunkOctets -= octets;
-        if (more) this.move(trigger, 'final');
-        else this.#step(trigger);
-        return more;
-      },
-      true,
-    );
-  }
-
-  #bdat(octets: Uint8Array, last: boolean): void {
-    const { session } = this;
-    const redacted = `BDAT ${octets.length}${last ? ' LAST' : ''}`;
-    session.chunkOctets += octets.length;
-    const entry = last
-      ? this.#end(redacted, octets.length)
-      : this.entry('body', redacted, (reply, trigger) => {
-          session.chunkOctets -= octets.length;
-          if (trigger !== '2yz') this.#refuse('body', redacted, reply);
-          else if (this.failure !== undefined) session.lockStep = true;
-          this.#step(trigger);
-        });
-    session.pipeline.octets(formatChunk(octets, last), entry);
-  }
-
-  override bodyAbort(cause: unknown): void {
-    const error = new SmtpError('aborted', 'body', 'Look at the source of the message: it failed', { cause });
-    if (this.#content instanceof DottedContent) {
-      this.move('source failed', 'closed');
-      return this.session.die(error);
-    }
-    this.failure = error;
-    if (this.answered) this.move('source failed', 'idle');
-    this.#conclude();
+  #end(redacted: string, octets: number): Entry {
+    const answer = (reply: Reply, trigger: Trigger): boolean => {
+      const more = this.#final(redacted, reply, trigger);
+      if (more) {
+        this.move(trigger, 'final');
+      } else {
+        this.session.chunkOctets -= octets;
+        this.#step(trigger);
+      }
+      return more;
+    };
+    return this.entry('final', redacted, answer, true);
   }
 
   /** True when LMTP owes one more reply. */
-  #final(reply: Reply, trigger: Trigger, command: string): boolean {
+  #final(command: string, reply: Reply, trigger: Trigger): boolean {
     const { session } = this;
     const taken = trigger === '2yz';
     // RFC 5321 §4.1.1.4: DATA leaves no transaction behind, whatever the reply; RFC 3030 §2: a refused BDAT may.

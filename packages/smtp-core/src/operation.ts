@@ -68,11 +68,12 @@ export abstract class Operation {
 
   /** Queues a command line with what to do about its reply. */
   ask(phase: Phase, line: string, answer: Entry['answer'], redacted: string = line): void {
+    if (redacted !== line) this.session.secrets.push(line.slice(redacted.indexOf('***')));
     this.session.pipeline.line(line, this.entry(phase, redacted, answer));
   }
 
   /** Makes what waits for the reply to octets of this operation. */
-  protected entry(phase: Phase, redacted: string, answer: Entry['answer'], endsMessage = false): Entry {
+  entry(phase: Phase, redacted: string, answer: Entry['answer'], endsMessage = false): Entry {
     this.#unanswered++;
     return {
       op: this,

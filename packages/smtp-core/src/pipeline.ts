@@ -14,7 +14,7 @@ export interface Entry {
   /** Replies it had so far. */
   answers: number;
   /** Takes a reply; true waits for one more (LMTP). */
-  answer(reply: Reply, trigger: Trigger): boolean | void;
+  answer(reply: Reply, trigger: Trigger): unknown;
 }
 
 /**

@@ -1,6 +1,5 @@
-import type { Phase } from './action.ts';
-import { SmtpError, type SmtpErrorFields } from './error.ts';
-import { refusal } from './refusal.ts';
+import { type Reason, SmtpError, type SmtpErrorFields } from './error.ts';
+import { masked, refusal } from './refusal.ts';
 import { type Reply, ReplyParser } from './reply.ts';
 import type { Session } from './session.ts';
 import { triggerOf } from './state.ts';
@@ -41,40 +40,36 @@ export class Reception {
   }
 
   /** The causality rule: a reply may only answer a command whose octets were handed out. */
-  #answer(reply: Reply): void {
+  #answer(received: Reply): void {
     const session = this.#session;
     const { pipeline } = session;
     const entry = pipeline.awaiting ? pipeline.head! : undefined;
-    const command = entry?.redacted ?? '';
-    const masked = entry?.phase === 'auth' && reply.code === 334 ? { ...reply, lines: ['***'] } : reply;
+    const redacted = entry?.redacted ?? '';
+    const [command = ''] = redacted.split(' ', 1);
+    const challenge = entry?.phase === 'auth' && received.code === 334;
+    const reply = challenge ? received : masked(received, session.secrets);
+    const shown = challenge ? { code: 334, lines: ['***'] } : reply;
     session.replies++;
-    session.events.push({
-      type: 'reply',
-      command: command.split(' ', 1)[0]!,
-      redacted: command,
-      reply: masked,
-    });
+    session.events.push({ type: 'reply', command, redacted, reply: shown });
     const { phase } = session;
-    if (reply.code === 421) return session.die(refusal(phase, command, reply, {}, 'closing'));
-    if (entry === undefined && reply.code >= 400 && this.#sendingBody(phase)) {
-      const op = session.active.at(-1)!;
-      op.failure ??= refusal('body', command, reply);
-      return session.die(op.failure);
-    }
     const trigger = entry && triggerOf(entry.phase, reply.code);
-    if (entry === undefined || trigger === undefined)
-      return this.#protocol('unexpected-reply', 'Distrust this connection: no command asked for this reply', {
-        reply,
-        command,
-      });
-    pipeline.answer(reply, trigger);
+    if (reply.code === 421) {
+      session.die(refusal(phase, redacted, reply, {}, 'closing'));
+    } else if (trigger !== undefined) {
+      pipeline.answer(reply, trigger);
+    } else if (entry === undefined && reply.code >= 400 && (phase === 'body' || phase === 'final')) {
+      // Nobody asked, but a server may refuse content before its end: it has stopped reading.
+      const op = session.active.at(-1)!;
+      op.failure ??= refusal('body', redacted, reply);
+      session.die(op.failure);
+    } else {
+      const advice = 'Distrust this connection: no command asked for this reply';
+      this.#protocol('unexpected-reply', advice, { reply, command: redacted });
+    }
   }
 
-  #sendingBody(phase: Phase): boolean {
-    return phase === 'body' || phase === 'final';
-  }
-
-  #protocol(reason: SmtpErrorFields['reason'], message: string, fields: SmtpErrorFields = {}): void {
-    this.#session.die(new SmtpError('protocol', this.#session.phase, message, { reason, ...fields }));
+  #protocol(reason: Reason, message: string, fields: SmtpErrorFields = {}): void {
+    const { phase } = this.#session;
+    this.#session.die(new SmtpError('protocol', phase, message, { reason, ...fields }));
   }
 }

@@ -23,3 +23,11 @@ export function refusal(
     ...fields,
   });
 }
+
+/** Masks secrets in a reply, should the server repeat them. */
+export function masked(reply: Reply, secrets: readonly string[]): Reply {
+  // Less than one base64 quantum is no secret.
+  const telling = secrets.filter(({ length }) => length >= 4);
+  const mask = (line: string) => telling.reduce((text, secret) => text.replaceAll(secret, '***'), line);
+  return telling.length === 0 ? reply : { ...reply, lines: reply.lines.map(mask) };
+}

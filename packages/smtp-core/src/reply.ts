@@ -20,7 +20,7 @@ export type ReplyFault = 'malformed-reply' | 'reply-too-long';
 const LF = 0x0a;
 const CR = 0x0d;
 /** What the first octets of a line may look like; a line that cannot become a reply is refused before its end. */
-const LINE_START = /^(?:\r*|[1-5]\d{0,2}|[1-5]\d\d(?:\r|[ -][^]?))$/;
+const LINE_START = /^(?:\r*|[1-5]\d{0,2}|[1-5]\d\d(?:\r|[ -].?))$/s;
 const LINE = /^[1-5]\d\d(?:[ -]|$)/;
 
 /**

@@ -6,6 +6,7 @@ import type { Capabilities } from './extension.ts';
 import { MAX_IN_FLIGHT, replyTimeoutMs } from './limit.ts';
 import type { Operation } from './operation.ts';
 import { Pipeline } from './pipeline.ts';
+import { Recipients } from './recipients.ts';
 import type { CommandResult, SendResult } from './result.ts';
 import type { SaslMechanism } from './sasl/mechanism.ts';
 
@@ -36,10 +37,14 @@ export class Session {
   /** Why the session is over. */
   terminal: SmtpError | undefined;
   request: Request | undefined;
+  /** SASL responses as they went out: nothing that is kept or shown may repeat them. */
+  readonly secrets: string[] = [];
   /** What to do about a reply once it is known that nothing came behind it (RFC 3207 §4). */
   deferred: (() => void) | undefined;
   /** The server holds a transaction: RSET must lead the next one. */
   transactionOpen = false;
+  /** Whom the transaction of manual mode goes to. */
+  recipients: Recipients = new Recipients(0);
   /** MAIL commands so far (RFC 9422 §3). */
   transactions = 0;
   /** Octets of BDAT chunks without a reply. */
