@@ -1,99 +1,65 @@
 import type { AddressRules } from './address.ts';
-import type { BodyPart, Parameter } from './body-part.ts';
+import type { BodyPart } from './body-part.ts';
 import { ComposedMessage } from './composed-message.ts';
+import { octetsOf } from './content.ts';
 import { checkFilename, formatDisposition } from './content-disposition.ts';
 import { contentTypeOf, sniffContentType } from './content-kind.ts';
-import { parseContentType } from './content-type.ts';
-import { MimeError, quoteValue } from './error.ts';
-import { formatField, formatText, headerPairs } from './header.ts';
+import { parseContentType, withCharset } from './content-type.ts';
+import { refuse } from './error.ts';
+import { type FieldPair, formatField, formatText, headerPairs } from './header.ts';
 import type { Attachment, Content } from './message.ts';
 import { checkContentId } from './message-id.ts';
 
 /** Whether an attachment is given as a part of its own. */
 export function isBodyPart(attachment: Attachment | BodyPart): attachment is BodyPart {
-  return typeof (attachment as Partial<BodyPart> | null)?.fields === 'function';
+  return typeof (Object(attachment) as Partial<BodyPart>).fields === 'function';
 }
 
 /** Makes a body part of a file; its octets are kept as they are (RFC 2183). */
 export function attachmentPart(attachment: Attachment, field: string): BodyPart {
-  if (typeof attachment !== 'object' || attachment === null) {
-    throw new MimeError(
-      'invalid-type',
-      `Give ${field} as { filename, content }, not ${quoteValue(attachment)}`,
-      { field },
-    );
-  }
-  const { content, contentId, description, encoding } = attachment;
-  const filename = attachment.filename ?? fileName(content);
+  const { content, contentId, description, encoding, headers, ...given } = attachment;
+  const file = Object(content) as Partial<File>;
+  const filename = given.filename ?? (typeof file.stream === 'function' && file.name ? file.name : undefined);
   if (filename !== undefined) checkFilename(filename, `${field}.filename`);
-  const { type, parameters } = contentType(attachment, filename, field);
-  const disposition = attachment.disposition ?? (contentId === undefined ? 'attachment' : 'inline');
-  if (disposition !== 'attachment' && disposition !== 'inline') {
-    throw new MimeError(
-      'invalid-parameter',
-      `Give ${field}.disposition as attachment or inline, not ${quoteValue(disposition)}`,
-      { field },
-    );
-  }
-  const own = attachment.headers === undefined ? [] : headerPairs(attachment.headers);
-  const fields = (rules: AddressRules): string => {
-    const replaced = new Set(own.map(([name]) => name.toLowerCase()));
-    let text = '';
-    if (!replaced.has('content-disposition'))
-      text += formatDisposition(disposition, filename, `${field}.filename`);
-    if (contentId !== undefined && !replaced.has('content-id'))
-      text += `Content-ID: ${checkContentId(contentId, `${field}.contentId`)}\r\n`;
-    if (description !== undefined && !replaced.has('content-description'))
-      text += formatText('Content-Description', description, `${field}.description`);
-    for (const [name, value] of own) text += formatField(name, value, rules);
-    return text;
+  const found = given.contentType ?? findType(content, filename) ?? 'application/octet-stream';
+  const { type, parameters } = withCharset(parseContentType(found, `${field}.contentType`), content);
+  const disposition = given.disposition ?? (contentId === undefined ? 'attachment' : 'inline');
+  if (!/^(?:attachment|inline)$/.test(disposition))
+    refuse('invalid-parameter', `${field}.disposition`, 'Give attachment or inline', disposition);
+  const pairs = headerPairs(headers);
+  const own = new Set(pairs.map(([name]) => name.toLowerCase()));
+  return {
+    type,
+    parameters:
+      filename === undefined || parameters.some(([name]) => name === 'name')
+        ? parameters
+        : [...parameters, ['name', filename]],
+    // Line ends of a file are octets like others; only the message's own text is made canonical.
+    content: typeof content === 'string' ? octetsOf(content) : content,
+    encoding,
+    fields(rules) {
+      let text = own.has('content-disposition') ? '' : formatDisposition(disposition, filename, field);
+      if (contentId !== undefined && !own.has('content-id'))
+        text += `Content-ID: ${checkContentId(contentId, `${field}.contentId`)}\r\n`;
+      if (description !== undefined && !own.has('content-description'))
+        text += formatText('Content-Description', description, `${field}.description`);
+      return text + formatOwnFields(pairs, rules);
+    },
   };
-  return { type, parameters, content: keepOctets(content), encoding, fields };
 }
 
-/** The name of a File. */
-function fileName(content: Content): string | undefined {
-  const { name } = content as Partial<File>;
-  return typeof name === 'string' && name !== '' && typeof (content as Partial<Blob>).stream === 'function'
-    ? name
-    : undefined;
+/** Writes the fields a person added. */
+export function formatOwnFields(pairs: readonly FieldPair[], rules: AddressRules): string {
+  return pairs.map(pair => formatField(pair, rules)).join('');
 }
 
-/** Line ends of a file are octets like others; only the message's own text is made canonical. */
-function keepOctets(content: Content): Content {
-  return typeof content === 'string' ? new TextEncoder().encode(content) : content;
-}
-
-function contentType(
-  { contentType: given, content }: Attachment,
-  filename: string | undefined,
-  field: string,
-): {
-  type: string;
-  parameters: readonly Parameter[];
-} {
-  const parsed = parseContentType(given ?? findType(content, filename), `${field}.contentType`);
-  const parameters = [...parsed.parameters];
-  const has = (name: string): boolean => parameters.some(parameter => parameter[0] === name);
-  // A string is written as UTF-8, so text says so.
-  if (typeof content === 'string' && parsed.type.startsWith('text/') && !has('charset'))
-    parameters.unshift(['charset', 'utf-8']);
-  if (filename !== undefined && !has('name')) parameters.push(['name', filename]);
-  return { type: parsed.type, parameters };
-}
-
-function findType(content: Content, filename: string | undefined): string {
+/** By leading octets, by extension, by what a Blob says of itself. */
+function findType(content: Content, filename = ''): string | undefined {
   if (content instanceof ComposedMessage) return 'message/rfc822';
-  const octets =
-    content instanceof Uint8Array
-      ? content
-      : content instanceof ArrayBuffer
-        ? new Uint8Array(content)
-        : undefined;
-  const declared = (content as Partial<Blob>).type;
+  const octets = typeof content === 'string' ? undefined : octetsOf(content);
   return (
     (octets && sniffContentType(octets)) ??
-    (filename === undefined ? undefined : contentTypeOf(filename)) ??
-    (typeof declared === 'string' && declared !== '' ? declared : 'application/octet-stream')
+    contentTypeOf(filename) ??
+    ((content as Partial<Blob>).type || undefined)
   );
 }

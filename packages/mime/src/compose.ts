@@ -3,7 +3,7 @@ import { toHex } from './boundary.ts';
 import { ComposedMessage } from './composed-message.ts';
 import type { TimeZone } from './date-time.ts';
 import type { DomainMapping } from './domain.ts';
-import { MimeError, quoteValue } from './error.ts';
+import { refuse } from './error.ts';
 import { defaultLimits, type Limits } from './limit.ts';
 import type { Message } from './message.ts';
 import { writeHeader } from './message-header.ts';
@@ -48,11 +48,9 @@ const boundaryOctets = 16;
  * ```
  */
 export function compose(message: Message, options: ComposeOptions = {}): ComposedMessage {
-  if (typeof message !== 'object' || message === null) {
-    throw new MimeError('invalid-type', `Give compose a message, not ${quoteValue(message)}`);
-  }
+  if (Object(message) !== message) refuse('invalid-type', 'message', 'Give a message', message);
   const random = options.random ?? secureRandomness;
-  const limits = options.limits ? { ...defaultLimits, ...options.limits } : defaultLimits;
+  const limits = { ...defaultLimits, ...options.limits };
   const rules = {
     mapDomain: options.mapDomain,
     smtputf8: message.smtputf8,

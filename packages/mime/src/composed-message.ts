@@ -1,6 +1,6 @@
 import { type ReadyPiece, writeArena } from './arena.ts';
 import { chunksOfPieces } from './chunk.ts';
-import { MimeError } from './error.ts';
+import { refuse } from './error.ts';
 import { measure } from './measure.ts';
 import { isStreamed, type Piece } from './piece.ts';
 
@@ -55,22 +55,16 @@ export class ComposedMessage implements AsyncIterable<Uint8Array> {
     this.#begin();
     if (!this.pieces.some(isStreamed)) return writeArena(this.pieces as readonly ReadyPiece[]);
     const { size } = this;
+    // Octets of a known number go to their place at once, so that a large file is held once.
+    const arena = new Uint8Array(size ?? 0);
     const chunks: Uint8Array[] = [];
-    let arena = new Uint8Array(size ?? 0);
     let octets = 0;
     for await (const chunk of chunksOfPieces(this.pieces, options.signal)) {
       if (size === undefined) chunks.push(chunk);
       else arena.set(chunk, octets);
       octets += chunk.length;
     }
-    if (size !== undefined) return arena;
-    arena = new Uint8Array(octets);
-    octets = 0;
-    for (const chunk of chunks) {
-      arena.set(chunk, octets);
-      octets += chunk.length;
-    }
-    return arena;
+    return size === undefined ? writeArena(chunks) : arena;
   }
 
   /** Reads the message as a web stream, which reads its sources no faster than it is read itself. */
@@ -102,9 +96,8 @@ export class ComposedMessage implements AsyncIterable<Uint8Array> {
   }
 
   #begin(): void {
-    if (this.#read && !this.replayable) {
-      throw new MimeError('already-read', 'Compose the message again: a stream in it has been read already');
-    }
+    if (this.#read && !this.replayable)
+      refuse('already-read', 'content', 'Compose again: a stream has been read');
     this.#read = true;
   }
 }

@@ -1,15 +1,13 @@
 import type { Parameter } from './body-part.ts';
 import { refuseControls } from './control-character.ts';
-import { MimeError, quoteValue } from './error.ts';
+import { refuse } from './error.ts';
 import { foldColumns } from './limit.ts';
 import { encodeParameter } from './parameter.ts';
 
-const token = "[!#$%&'*+\\-.0-9A-Z^_`a-z{|}~]+";
-const plainType = new RegExp(`^${token}/${token}$`);
-const parameter = `[ \\t]*;[ \\t]*(${token})=(${token}|"(?:[^"\\\\]|\\\\.)*")`;
-const fullType = new RegExp(`^(${token}/${token})((?:${parameter})*)[ \\t]*;?[ \\t]*$`, 's');
+const parameter =
+  /[ \t]*;[ \t]*([\w!#$%&'+.^`{|}~-]+)=([\w!#$%&'*+.^`{|}~-]+|"[^"\\]*(?:\\.[^"\\]*)*")[ \t]*/y;
 
-/** A media type and its parameters, values unquoted. */
+/** A media type, or another token, and its parameters, values unquoted. */
 export interface ContentType {
   readonly type: string;
   readonly parameters: readonly Parameter[];
@@ -18,39 +16,41 @@ export interface ContentType {
 /**
  * Reads a content type as a person writes it; a malformed one is refused, not guessed at (RFC 2045 §5.1).
  *
+ * @param pattern what stands before the parameters.
  * @throws MimeError `invalid-content-type` or `control-character`
  */
-export function parseContentType(text: string, field: string): ContentType {
+export function parseContentType(
+  text: string,
+  field: string,
+  pattern: RegExp = /^[\w!#$%&'*+.^`{|}~-]+\/[\w!#$%&'*+.^`{|}~-]+/,
+): ContentType {
   refuseControls(text, field, true);
-  if (plainType.test(text)) return { type: text.toLowerCase(), parameters: [] };
-  const match = fullType.exec(text);
-  if (!match) {
-    throw new MimeError(
-      'invalid-content-type',
-      `Write ${field} as type/subtype; name=value, not ${quoteValue(text)}`,
-      { field },
-    );
-  }
   const parameters: Parameter[] = [];
-  for (const [, name = '', value = ''] of (match[2] ?? '').matchAll(new RegExp(parameter, 'gs'))) {
-    const plain = value.startsWith('"') ? value.slice(1, -1).replace(/\\(.)/gs, '$1') : value;
-    if (name.includes('*')) {
-      throw new MimeError(
-        'invalid-content-type',
-        `Give the parameter of ${field} unencoded, not ${quoteValue(name)}`,
-        { field },
-      );
-    }
-    parameters.push([name.toLowerCase(), plain]);
+  const type = pattern.exec(text)?.[0];
+  if (type === undefined)
+    return refuse('invalid-content-type', field, 'Write type/subtype; name=value', text);
+  for (let at = type.length; at < text.length; at = parameter.lastIndex) {
+    parameter.lastIndex = at;
+    const match = parameter.exec(text);
+    if (!match)
+      return refuse('invalid-content-type', field, 'Write type/subtype; name=value, unencoded', text, at);
+    const [, name = '', value = ''] = match;
+    parameters.push([name.toLowerCase(), value.replace(/^"|"$|\\(.)/gs, '$1')]);
   }
-  return { type: (match[1] ?? '').toLowerCase(), parameters };
+  return { type: type.toLowerCase(), parameters };
 }
 
-/** Parameters that readers take as a file name, and that old ones read only in ASCII. */
-const names: ReadonlySet<string> = /* @__PURE__ */ new Set(['name', 'filename']);
+/** A string is written as UTF-8, so text says so. */
+export function withCharset({ type, parameters }: ContentType, content: unknown): ContentType {
+  const silent =
+    typeof content !== 'string' ||
+    !type.startsWith('text/') ||
+    parameters.some(([name]) => name === 'charset');
+  return silent ? { type, parameters } : { type, parameters: [['charset', 'utf-8'], ...parameters] };
+}
 
 /**
- * Writes a field with parameters, one on a line where they would pass the column (RFC 2045 §5.1, RFC 2231).
+ * Writes a field with parameters, each on a line of its own where it would pass the column (RFC 2045 §5.1, RFC 2231).
  */
 export function formatParameters(
   name: string,
@@ -62,17 +62,13 @@ export function formatParameters(
   let column = text.length;
   for (const [parameterName, parameterValue] of parameters) {
     refuseControls(parameterValue, field);
-    for (const piece of encodeParameter(parameterName, parameterValue, {
-      fallback: names.has(parameterName),
-    })) {
+    // Old readers know a file name in ASCII alone.
+    const fallback = /^(?:file)?name$/.test(parameterName);
+    for (const piece of encodeParameter(parameterName, parameterValue, { fallback })) {
       // Room for the separator before the piece and the semicolon after it.
-      if (column + piece.length + 3 <= foldColumns) {
-        text += `; ${piece}`;
-        column += piece.length + 2;
-      } else {
-        text += `;\r\n ${piece}`;
-        column = piece.length + 1;
-      }
+      const stays = column + piece.length + 3 <= foldColumns;
+      text += `;${stays ? '' : '\r\n'} ${piece}`;
+      column = piece.length + (stays ? column + 2 : 1);
     }
   }
   return `${text}\r\n`;

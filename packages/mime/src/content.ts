@@ -1,72 +1,84 @@
-import { MimeError, quoteValue } from './error.ts';
+import { refuse } from './error.ts';
 import type { Content } from './message.ts';
 
 /** Content that is read when the message is. */
 export interface ContentSource {
-  open(signal?: AbortSignal): AsyncIterable<Uint8Array>;
+  open(): AsyncGenerator<Uint8Array>;
   /** Octets, where known before reading. */
   readonly octets: number | undefined;
   readonly replayable: boolean;
 }
 
-/** Presents a Blob, a stream, an async iterable or a composed message as something to be opened. */
-export function openContent(content: Content | undefined, field: string): ContentSource {
-  const source = content as
-    | Partial<Blob & AsyncIterable<Uint8Array> & ReadableStream<Uint8Array>>
-    | undefined
-    | null;
-  if (typeof source === 'object' && source !== null) {
-    if (typeof source.stream === 'function') {
-      const blob = source as Blob & { readonly replayable?: boolean };
-      const replayable = blob.replayable !== false;
-      return { open: () => chunksOf(blob.stream(), field), octets: blob.size, replayable };
-    }
-    if (typeof source.getReader === 'function' || typeof source[Symbol.asyncIterator] === 'function') {
-      const stream = source as ReadableStream<Uint8Array>;
-      return { open: () => chunksOf(stream, field), octets: undefined, replayable: false };
-    }
-  }
-  throw new MimeError(
-    'invalid-content',
-    `Give ${field} as a string, octets, a Blob, a stream or a composed message, not ${quoteValue(content)}; read files and fetch URLs yourself`,
-    { field },
-  );
+/** Octets of content that is at hand. */
+export function octetsOf(content: unknown): Uint8Array | undefined {
+  if (typeof content === 'string') return new TextEncoder().encode(content);
+  if (content instanceof ArrayBuffer) return new Uint8Array(content);
+  return ArrayBuffer.isView(content)
+    ? new Uint8Array(content.buffer, content.byteOffset, content.byteLength)
+    : undefined;
 }
 
-/** Chunks of a web stream, whose reader is released or cancelled at the end, or of any async iterable. */
+/** Presents a Blob, a stream, an async iterable or a composed message as something to be opened. */
+export function openContent(content: Content | undefined, field: string): ContentSource {
+  const source = Object(content) as Partial<
+    Blob & ReadableStream<Uint8Array> & { readonly replayable: boolean }
+  >;
+  if (typeof source.stream === 'function') {
+    const blob = source as Blob;
+    return {
+      open: () => chunksOf(blob.stream(), field),
+      octets: blob.size,
+      replayable: source.replayable ?? true,
+    };
+  }
+  if (typeof source.getReader !== 'function' && typeof source[Symbol.asyncIterator] !== 'function') {
+    refuse(
+      'invalid-content',
+      field,
+      'Give a string, octets, a Blob, a stream or a composed message; open files and URLs yourself',
+      content,
+    );
+  }
+  return {
+    open: () => chunksOf(source as ReadableStream<Uint8Array>, field),
+    octets: undefined,
+    replayable: false,
+  };
+}
+
+/** Chunks of a web stream or of any async iterable, which is let go at the end. */
 async function* chunksOf(
   source: ReadableStream<Uint8Array> | AsyncIterable<Uint8Array>,
   field: string,
 ): AsyncGenerator<Uint8Array> {
+  // Not every runtime iterates over streams.
   const reader = 'getReader' in source ? source.getReader() : undefined;
   const iterator = reader ? undefined : (source as AsyncIterable<Uint8Array>)[Symbol.asyncIterator]();
-  let done = false;
+  let done: boolean | undefined = false;
   try {
     for (;;) {
-      const result = await (reader ? reader.read() : iterator!.next()).catch((cause: unknown) => {
+      let value: Uint8Array | undefined;
+      try {
+        ({ done, value } = await (reader?.read() ?? iterator!.next()));
+      } catch (cause) {
         done = true;
-        throw new MimeError(
+        refuse(
           'invalid-content',
-          `Check the source of ${field}, which failed while it was read`,
-          { field, cause },
-        );
-      });
-      if (result.done) {
-        done = true;
-        return;
-      }
-      if (!(result.value instanceof Uint8Array)) {
-        throw new MimeError(
-          'invalid-content',
-          `Give the chunks of ${field} as Uint8Array, not ${quoteValue(result.value)}`,
-          { field },
+          field,
+          'Check the source, which failed while it was read',
+          undefined,
+          undefined,
+          cause,
         );
       }
-      if (result.value.length > 0) yield result.value;
+      if (done) return;
+      if (!(value instanceof Uint8Array))
+        refuse('invalid-content', field, 'Give chunks as Uint8Array', value);
+      yield value;
     }
   } finally {
     // Whoever stops early must not keep a file or a connection open.
-    if (!done) await (reader ? reader.cancel() : iterator?.return?.())?.catch(() => undefined);
+    if (!done) await (reader?.cancel() ?? iterator?.return?.());
     reader?.releaseLock();
   }
 }

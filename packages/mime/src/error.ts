@@ -31,9 +31,9 @@ export type MimeErrorCode =
 /** Where in a message the offending value stands. */
 export interface MimeErrorPlace {
   /** Path of the field in the message, such as `to[0].name`. */
-  readonly field?: string;
+  readonly field?: string | undefined;
   /** Offset of the offending character in the value, in UTF-16 units, or octets for content. */
-  readonly position?: number;
+  readonly position?: number | undefined;
   readonly cause?: unknown;
 }
 
@@ -58,7 +58,7 @@ export class MimeError extends Error {
   readonly position: number | undefined;
 
   constructor(code: MimeErrorCode, message: string, place: MimeErrorPlace = {}) {
-    super(message, 'cause' in place ? { cause: place.cause } : undefined);
+    super(message, place.cause === undefined ? undefined : { cause: place.cause });
     this.code = code;
     this.field = place.field;
     this.position = place.position;
@@ -74,10 +74,32 @@ const quotableCharacters = 80;
 
 /** Quotes a value for an error message, control and direction characters escaped, cut after 80 characters. */
 export function quoteValue(value: unknown): string {
-  const text = typeof value === 'string' ? value : String(value);
+  const isObject = typeof value === 'object' && value !== null;
+  const text = isObject ? Object.prototype.toString.call(value) : String(value);
   const shown = text.length > quotableCharacters ? `${text.slice(0, quotableCharacters)}…` : text;
   return JSON.stringify(shown).replace(
     /[\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2066-\u2069]/g,
     character => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
   );
+}
+
+/**
+ * Refuses a value.
+ *
+ * @param field path of the value in the message.
+ * @param advice what to do, in the imperative.
+ */
+export function refuse(
+  code: MimeErrorCode,
+  field: string,
+  advice: string,
+  value?: unknown,
+  position?: number,
+  cause?: unknown,
+): never {
+  const message = `${advice} (${field})${value === undefined ? '' : `, not ${quoteValue(value)}`}`;
+  const place = { field, position, cause };
+  throw code === 'control-character'
+    ? new HeaderInjectionError(code, message, place)
+    : new MimeError(code, message, place);
 }

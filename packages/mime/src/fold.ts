@@ -1,3 +1,4 @@
+import { refuse } from './error.ts';
 import { foldColumns, lineOctets } from './limit.ts';
 
 /**
@@ -6,76 +7,62 @@ import { foldColumns, lineOctets } from './limit.ts';
  * A run of white space is never cut, and a line is ended before one only where it must be, since readers differ
  * on what a fold there means.
  *
- * @returns the field with its final CRLF, or undefined when a line would exceed 998 octets.
+ * @returns the field with its final CRLF
+ * @throws MimeError `line-too-long` when a line would exceed 998 octets
  */
-export function foldText(name: string, text: string): string | undefined {
+export function foldText(name: string, text: string): string {
   const line = `${name}: ${text}`;
   if (line.length <= foldColumns) return `${line}\r\n`;
-  return foldAt(line, name.length + 2, isSingleSpace) ?? foldAt(line, name.length + 2, isRunStart);
+  // The space after the colon is no break: a first line without text is legal, and lost by some readers.
+  const from = name.length + 2;
+  return (
+    foldAt(line, from, /(?<![ \t]) (?![ \t])/g) ??
+    foldAt(line, from, /(?<![ \t])[ \t]/g) ??
+    tooLong(name, text)
+  );
 }
 
-function foldAt(
-  line: string,
-  from: number,
-  isBreak: (line: string, at: number) => boolean,
-): string | undefined {
+function foldAt(line: string, from: number, breaks: RegExp): string | undefined {
   let folded = '';
   let start = 0;
   let lastBreak = 0;
-  // The space after the colon is no break: a first line without text is legal, and lost by some readers.
-  for (let at = from; at <= line.length; at++) {
-    if (at < line.length && !isBreak(line, at)) continue;
+  breaks.lastIndex = from;
+  for (let at = 0; at < line.length; lastBreak = at) {
+    at = breaks.exec(line)?.index ?? line.length;
     if (at - start > foldColumns && lastBreak > start) {
       folded += `${line.slice(start, lastBreak)}\r\n`;
       start = lastBreak;
     }
     if (at - start > lineOctets) return undefined;
-    lastBreak = at;
   }
   return `${folded}${line.slice(start)}\r\n`;
-}
-
-function isWhiteSpace(unit: number): boolean {
-  return unit === 0x20 || unit === 0x09;
-}
-
-function isRunStart(line: string, at: number): boolean {
-  return isWhiteSpace(line.charCodeAt(at)) && !isWhiteSpace(line.charCodeAt(at - 1));
-}
-
-function isSingleSpace(line: string, at: number): boolean {
-  return line.charCodeAt(at) === 0x20 && isRunStart(line, at) && !isWhiteSpace(line.charCodeAt(at + 1));
 }
 
 /**
  * Writes unbreakable tokens one space apart, beginning a new line before a token that would pass the column.
  *
- * @returns the field with its final CRLF, or undefined when a token is too long for any line.
+ * @returns the field with its final CRLF
+ * @throws MimeError `line-too-long` when a token is too long for any line
  */
 export function foldTokens(
   name: string,
   tokens: readonly string[],
+  field: string,
   columns: number = foldColumns,
-): string | undefined {
+): string {
   let folded = `${name}:`;
   let column = folded.length;
-  let first = true;
-  for (const token of tokens) {
-    const width = octetLength(token) + 1;
+  tokens.forEach((token, i) => {
+    const width = 1 + (/[^\0-\x7f]/.test(token) ? new TextEncoder().encode(token).length : token.length);
     // A token too wide for any line gains nothing from a line of its own.
-    if (column + width <= columns || (first && width > columns)) {
-      folded += ` ${token}`;
-      column += width;
-    } else {
-      folded += `\r\n ${token}`;
-      column = width;
-    }
-    if (column > lineOctets) return undefined;
-    first = false;
-  }
+    const stays = column + width <= (i === 0 && width > columns ? lineOctets : columns);
+    folded += `${stays ? '' : '\r\n'} ${token}`;
+    column = width + (stays ? column : 0);
+    if (column > lineOctets) tooLong(field, token);
+  });
   return `${folded}\r\n`;
 }
 
-function octetLength(token: string): number {
-  return /[^\0-\x7f]/.test(token) ? new TextEncoder().encode(token).length : token.length;
+function tooLong(field: string, text: string): never {
+  return refuse('line-too-long', field, `Shorten what must stand on one line of ${lineOctets} octets`, text);
 }

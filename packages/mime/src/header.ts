@@ -2,7 +2,7 @@ import type { AddressRules } from './address.ts';
 import { formatParameters, parseContentType } from './content-type.ts';
 import { refuseControls } from './control-character.ts';
 import { encodeWords } from './encoded-word.ts';
-import { MimeError, quoteValue } from './error.ts';
+import { refuse } from './error.ts';
 import { foldText, foldTokens } from './fold.ts';
 import { encodedWordLineColumns } from './limit.ts';
 import { checkAddressText, formatAddresses } from './mailbox.ts';
@@ -10,43 +10,34 @@ import type { HeaderMap } from './message.ts';
 import { checkContentId, checkMessageId } from './message-id.ts';
 
 /** RFC 5322 §3.6.8 as far as every reader agrees; 76 characters leave room for the colon on a line. */
-const fieldName = /^[!#$%&'*+\-.0-9A-Z^_`a-z{|}~]{1,76}$/;
+const fieldName = /^[\w!#$%&'*+.^`|~-]{1,76}$/;
 const dateTime = /^(?:[A-Z][a-z]{2}, )?\d{1,2} [A-Z][a-z]{2} \d{4} \d\d:\d\d(?::\d\d)? [+-]\d{4}$/;
 
 const addressFields =
-  /^(?:from|sender|reply-to|to|cc|(?:resent-(?:from|sender|to|cc|reply-to))|disposition-notification-to|return-receipt-to)$/;
-const messageIdFields = /^(?:message-id|in-reply-to|references|resent-message-id)$/;
+  /^(?:from|sender|(?:resent-)?(?:from|sender|to|cc|reply-to)|disposition-notification-to|return-receipt-to)$/;
+const messageIdFields = /^(?:in-reply-to|references|(?:resent-)?message-id)$/;
 /** Fields whose syntax has no place for an encoded word (RFC 2047 §5). */
-const structuredFields =
-  /^(?:list-(?!id$).*|received|return-path|auto-submitted|dkim-signature|arc-.*|authentication-results)$/;
+const structuredFields = /^(?:list-.*|received|return-path|auto-submitted|dkim-signature)$/;
 /** What the composer alone may write, since a second or a wrong one makes another message of it. */
-const reservedFields = /^(?:mime-version|content-type|content-transfer-encoding|bcc|resent-bcc)$/;
+const reservedFields = /^(?:mime-version|content-t.*|(?:resent-)?bcc)$/;
 /** RFC 5322 §3.6 and RFC 2045 to 2183: at most one of each. */
 const singleFields =
-  /^(?:date|from|sender|reply-to|to|cc|message-id|in-reply-to|references|subject|content-(?:id|description|disposition)|list-.*|auto-submitted)$/;
+  /^(?:date|from|sender|reply-to|to|cc|message-id|in-reply-to|references|subject|content-.*|list-.*|auto-submitted)$/;
+
+/** One header field as a person names and fills it. */
+export type FieldPair = readonly [name: string, value: string];
 
 /** Pairs of a header map; only what it holds itself, so that `__proto__` is a name like another. */
-export function headerPairs(headers: HeaderMap): [name: string, value: string][] {
-  const pairs: Iterable<readonly [string, string | readonly string[]]> =
-    Symbol.iterator in headers
-      ? (headers as Iterable<readonly [string, string | readonly string[]]>)
-      : Object.entries(headers);
+export function headerPairs(headers: HeaderMap = []): FieldPair[] {
   const seen = new Set<string>();
-  const list: [string, string][] = [];
-  for (const [name, values] of pairs) {
-    checkFieldName(name);
-    const lower = name.toLowerCase();
-    for (const value of Array.isArray(values) ? (values as string[]) : [values as string]) {
-      if (reservedFields.test(lower)) {
-        if (lower === 'mime-version' && value === '1.0') continue;
-        const advice = lower.endsWith('bcc')
-          ? 'use bcc, which is never written'
-          : 'it is written by the composer';
-        throw new MimeError('reserved-header', `Remove ${name} from the headers: ${advice}`, { field: name });
-      }
-      if (singleFields.test(lower) && seen.has(lower)) {
-        throw new MimeError('duplicate-header', `Give ${name} once`, { field: name });
-      }
+  const list: FieldPair[] = [];
+  for (const [name, values] of Symbol.iterator in headers ? headers : Object.entries(headers)) {
+    const lower = checkFieldName(name);
+    for (const value of [values].flat() as string[]) {
+      if (lower === 'mime-version' && value === '1.0') continue;
+      if (reservedFields.test(lower)) refuse('reserved-header', name, 'Leave this field to the composer');
+      if (singleFields.test(lower) && seen.has(lower))
+        refuse('duplicate-header', name, 'Give this field once');
       seen.add(lower);
       list.push([name, value]);
     }
@@ -54,36 +45,40 @@ export function headerPairs(headers: HeaderMap): [name: string, value: string][]
   return list;
 }
 
-function checkFieldName(name: string): void {
+function checkFieldName(name: string): string {
   refuseControls(name, 'header name');
-  if (fieldName.test(name)) return;
-  throw new MimeError(
-    'invalid-header-name',
-    `Write the header name as a token of at most 76 characters, not ${quoteValue(name)}`,
-    {
-      field: name,
-    },
-  );
+  if (!fieldName.test(name))
+    refuse('invalid-header-name', name, 'Write a token of at most 76 characters', name);
+  return name.toLowerCase();
 }
 
 /**
- * Writes one header field: the only place where a name and a value become a line.
+ * Writes one header field: the only place where a person's name and value become a line.
  *
  * @param value text of the field, neither encoded nor folded; its syntax follows from the name.
  * @throws MimeError for a name or a value that cannot stand in a header
  */
-export function formatField(name: string, value: string, rules: AddressRules): string {
-  checkFieldName(name);
+export function formatField([name, value]: FieldPair, rules: AddressRules): string {
+  const lower = checkFieldName(name);
   refuseControls(value, name, true);
-  const lower = name.toLowerCase();
   if (addressFields.test(lower)) return formatAddresses(name, checkAddressText(value, name, rules), name);
   if (messageIdFields.test(lower)) return formatMessageIds(name, value, name);
   if (lower === 'content-id') return `${name}: ${checkContentId(value, name)}\r\n`;
-  if (lower === 'content-type' || lower === 'content-disposition') return formatParameterField(name, value);
+  if (lower === 'content-disposition') {
+    const { type, parameters } = parseContentType(value, name, /^[\w!#$%&'*+.^`{|}~-]+/);
+    return formatParameters(name, type, parameters, name);
+  }
+  if (/^(?:resent-)?date$/.test(lower)) {
+    return dateTime.test(value)
+      ? `${name}: ${value}\r\n`
+      : refuse('invalid-date', name, 'Write what formatDate gives', value);
+  }
   if (lower === 'list-id') return formatListId(name, value);
-  if (/^(?:resent-)?date$/.test(lower)) return formatDateField(name, value);
-  if (structuredFields.test(lower)) return formatStructured(name, value);
-  return formatText(name, value, name);
+  if (!structuredFields.test(lower)) return formatText(name, value, name);
+  const foreign = value.search(/[^\t -~]|^$|^[ \t]|[ \t]$/);
+  return foreign < 0
+    ? foldText(name, value)
+    : refuse('invalid-header', name, 'Write ASCII, URLs percent-encoded', value, foreign);
 }
 
 /** Writes an unstructured field, as encoded words where ASCII does not carry it (RFC 5322 §3.2.5, RFC 2047). */
@@ -91,64 +86,24 @@ export function formatText(name: string, text: string, field: string): string {
   refuseControls(text, field, true);
   if (text === '') return `${name}:\r\n`;
   const words = encodeWords(text, { firstColumn: name.length + 2 });
-  if (words === text) return foldText(name, text) ?? tooLong(name);
-  const firstWord = words.indexOf('\r\n');
-  const firstLine = name.length + 2 + (firstWord < 0 ? words.length : firstWord);
-  return `${name}:${firstLine > encodedWordLineColumns ? '\r\n ' : ' '}${words}\r\n`;
+  return words === text
+    ? foldText(name, text)
+    : foldTokens(name, words.split('\r\n '), field, encodedWordLineColumns);
 }
 
 /** Writes message ids one space apart (RFC 5322 §3.6.4). */
 export function formatMessageIds(name: string, ids: string | readonly string[], field: string): string {
-  const list = typeof ids === 'string' ? ids.split(/[ \t]+/).filter(id => id !== '') : ids;
+  const list = typeof ids === 'string' ? ids.trim().split(/[ \t]+/) : ids;
   for (const id of list) checkMessageId(id, field);
-  if (list.length === 0)
-    throw new MimeError('invalid-message-id', `Write ${field} as <left@right>, not ''`, { field });
-  return foldTokens(name, list) ?? tooLong(name);
-}
-
-/** Writes a field that must be ASCII as it is; a URL in it stays whole. */
-export function formatStructured(name: string, value: string): string {
-  const position = value.search(/[^\t -~]/);
-  if (position < 0 && value.trim() === value && value !== '') return foldText(name, value) ?? tooLong(name);
-  throw new MimeError(
-    'invalid-header',
-    `Write ${name} in ASCII, URLs percent-encoded, not ${quoteValue(value)}`,
-    {
-      field: name,
-      ...(position < 0 ? {} : { position }),
-    },
-  );
+  return foldTokens(name, list, field);
 }
 
 /** Writes List-Id, of which only the phrase may be encoded (RFC 2919 §3). */
-export function formatListId(name: string, value: string): string {
+function formatListId(name: string, value: string): string {
   const at = value.lastIndexOf('<');
   const id = value.slice(Math.max(at, 0));
-  if (!/^<[!-;=?-~]+>$/.test(id))
-    throw new MimeError('invalid-header', `Write ${name} as Name <list.id>, not ${quoteValue(value)}`, {
-      field: name,
-    });
-  const words = encodeWords(value.slice(0, at).trim(), { phrase: true, firstColumn: name.length + 2 });
-  const tokens = words === '' ? [] : words.startsWith('=?') ? words.split('\r\n ') : words.split(' ');
-  return foldTokens(name, [...tokens, id], encodedWordLineColumns) ?? tooLong(name);
-}
-
-function formatDateField(name: string, value: string): string {
-  if (dateTime.test(value)) return `${name}: ${value}\r\n`;
-  throw new MimeError('invalid-date', `Write ${name} as formatDate does, not ${quoteValue(value)}`, {
-    field: name,
-  });
-}
-
-function formatParameterField(name: string, value: string): string {
-  // A disposition is read as a type whose subtype is left out.
-  const disposition = name.toLowerCase() === 'content-disposition';
-  const { type, parameters } = parseContentType(disposition ? `x/${value}` : value, name);
-  return formatParameters(name, disposition ? type.slice(2) : type, parameters, name);
-}
-
-function tooLong(name: string): never {
-  throw new MimeError('line-too-long', `Shorten ${name}: a word in it exceeds the 998 octets of a line`, {
-    field: name,
-  });
+  if (!/^<[\w.-]+>$/.test(id)) refuse('invalid-header', name, 'Write Name <list.id>', value);
+  const shown = value.slice(0, at).trim();
+  const words = encodeWords(shown, { phrase: true, firstColumn: name.length + 2 });
+  return foldTokens(name, [...words.split(/\s+/), id].filter(Boolean), name, encodedWordLineColumns);
 }

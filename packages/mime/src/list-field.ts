@@ -1,4 +1,5 @@
-import { MimeError, quoteValue } from './error.ts';
+import { refuse } from './error.ts';
+import type { FieldPair } from './header.ts';
 
 /** Fields of a mailing list; each URL is `https:`, `http:` or `mailto:` (RFC 2369 §2). */
 export interface ListFields {
@@ -17,38 +18,27 @@ export interface ListFields {
 
 const urlFields = ['unsubscribe', 'subscribe', 'help', 'owner', 'archive', 'post'] as const;
 
-/** Writes the list's fields as names and values; RFC 8058 §3.1 wants both one-click fields or neither. */
-export function listFieldPairs(list: ListFields): [name: string, value: string][] {
-  const pairs: [string, string][] = [];
-  if (list.id !== undefined) {
-    const { name, id } = typeof list.id === 'string' ? { name: '', id: list.id } : list.id;
-    if (!/^[^\s<>"]+$/.test(id)) throw invalidList('id', id, 'an id such as news.example.org');
-    pairs.push(['List-Id', `${name} <${id}>`.trim()]);
-  }
+/** The list's fields; RFC 8058 §3.1 wants both one-click fields or neither. */
+export function listFieldPairs(list: ListFields | undefined): FieldPair[] {
+  const pairs: FieldPair[] = [];
+  if (!list) return pairs;
+  const { id, oneClick } = list;
+  if (id !== undefined) pairs.push(['List-Id', typeof id === 'string' ? `<${id}>` : `${id.name} <${id.id}>`]);
   for (const key of urlFields) {
-    const given = list[key];
-    if (given === undefined) continue;
-    const urls = typeof given === 'string' ? [given] : given;
-    const value =
-      key === 'post' && given === 'NO' ? 'NO' : urls.map(url => `<${checkUrl(url, key)}>`).join(', ');
-    pairs.push([`List-${key.charAt(0).toUpperCase()}${key.slice(1)}`, value]);
-    if (key !== 'unsubscribe' || !list.oneClick) continue;
+    const urls = list[key] === undefined ? [] : [list[key]].flat();
+    const bad = urls.find(
+      url => !/^(?:https?|mailto):[!-;=?-~]+$/i.test(url) && !(key === 'post' && url === 'NO'),
+    );
+    if (bad !== undefined)
+      refuse('invalid-header', `list.${key}`, 'Give an https, http or mailto URL, percent-encoded', bad);
+    const value = urls.map(url => (url === 'NO' ? url : `<${url}>`)).join(', ');
+    if (value) pairs.push([`List-${key.charAt(0).toUpperCase()}${key.slice(1)}`, value]);
+  }
+  if (oneClick) {
+    const urls = [list.unsubscribe ?? ''].flat();
     if (!urls.some(url => /^https:/i.test(url)))
-      throw invalidList(key, urls.join(', '), 'an https URL for oneClick');
+      refuse('invalid-header', 'list.unsubscribe', 'Give an https URL for oneClick', urls.join());
     pairs.push(['List-Unsubscribe-Post', 'List-Unsubscribe=One-Click']);
   }
-  if (list.oneClick && list.unsubscribe === undefined)
-    throw invalidList('unsubscribe', '', 'an https URL for oneClick');
   return pairs;
-}
-
-function checkUrl(url: string, key: string): string {
-  if (/^(?:https?|mailto):[!-;=?-~]+$/i.test(url)) return url;
-  throw invalidList(key, url, 'an https, http or mailto URL, percent-encoded');
-}
-
-function invalidList(key: string, value: string, wanted: string): MimeError {
-  return new MimeError('invalid-header', `Give list.${key} ${wanted}, not ${quoteValue(value)}`, {
-    field: `list.${key}`,
-  });
 }

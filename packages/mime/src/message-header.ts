@@ -1,7 +1,7 @@
 import type { AddressRules } from './address.ts';
 import type { Envelope } from './composed-message.ts';
 import { formatDate, type TimeZone } from './date-time.ts';
-import { MimeError } from './error.ts';
+import { refuse } from './error.ts';
 import { formatField, formatMessageIds, formatText, headerPairs } from './header.ts';
 import { listFieldPairs } from './list-field.ts';
 import {
@@ -21,7 +21,7 @@ export interface HeaderOptions extends AddressRules {
   readonly recipients: number;
   readonly now: Date;
   readonly random: Randomness;
-  readonly timeZone?: TimeZone | undefined;
+  readonly timeZone: TimeZone | undefined;
 }
 
 /** The fields before those of the body, and what the envelope takes from them. */
@@ -33,120 +33,70 @@ export interface MessageHeader {
 
 /** Writes the header of a message; Date, From, Message-ID and MIME-Version once, Bcc never (RFC 5322 §3.6). */
 export function writeHeader(message: Message, options: HeaderOptions): MessageHeader {
-  return new HeaderWriter(message, options).write();
+  const { now, random, timeZone, recipients: limit, smtputf8 } = options;
+  /** The person's own fields, each of which takes the place of a generated one. */
+  const pairs = headerPairs(message.headers);
+  const own = new Map(pairs.map(([name, value]) => [name.toLowerCase(), value]));
+  let text = '';
+
+  const addresses = (
+    name: string,
+    given: AddressList | undefined,
+    field: string,
+  ): readonly CheckedAddress[] => {
+    const ownText = own.get(name.toLowerCase());
+    if (given === undefined) return ownText === undefined ? [] : checkAddressText(ownText, name, options);
+    const checked = checkAddresses(given, field, options);
+    if (ownText === undefined && checked.length > 0) text += formatAddresses(name, checked, field);
+    return checked;
+  };
+  const ids = (name: string, given: string | readonly string[] | undefined, field: string): void => {
+    if (given?.length && !own.has(name.toLowerCase())) text += formatMessageIds(name, given, field);
+  };
+
+  const [author, coauthor] = mailboxesOf(addresses('From', message.from, 'from'));
+  const [sender, ...senders] = addresses('Sender', message.sender, 'sender');
+  addresses('Reply-To', message.replyTo, 'replyTo');
+  const to = addresses('To', message.to, 'to');
+  const cc = addresses('Cc', message.cc, 'cc');
+  const bcc = message.bcc === undefined ? [] : checkAddresses(message.bcc, 'bcc', options);
+  if (!author) return refuse('missing-from', 'from', 'Name the author');
+  if (senders.length > 0 || (sender && 'group' in sender))
+    refuse('invalid-address', 'sender', 'Give one mailbox');
+  if (coauthor && !sender)
+    refuse('missing-sender', 'sender', 'Name the sender, since there are several authors');
+
+  const from = ((sender ?? author) as { readonly address: string }).address;
+  const recipients = [...new Set(mailboxesOf([...to, ...cc, ...bcc]).map(({ address }) => address))];
+  if (recipients.length > limit)
+    refuse('too-many-recipients', 'to', `Give at most ${limit} recipients`, recipients.length);
+
+  if (message.subject !== undefined && !own.has('subject'))
+    text += formatText('Subject', message.subject, 'subject');
+  if (!own.has('date')) text += `Date: ${formatDate(message.date ?? now, { timeZone })}\r\n`;
+  const domain = author.address.slice(author.address.lastIndexOf('@') + 1);
+  const messageId = own.get('message-id') ?? message.messageId ?? makeMessageId({ domain, now, random });
+  ids('Message-ID', [messageId], 'messageId');
+  ids('In-Reply-To', message.inReplyTo, 'inReplyTo');
+  ids('References', message.references, 'references');
+  addresses('Disposition-Notification-To', message.readReceiptTo, 'readReceiptTo');
+  addresses('Return-Receipt-To', message.deliveryReceiptTo, 'deliveryReceiptTo');
+  for (const pair of [
+    ...listFieldPairs(message.list),
+    ...priorityFields(message.priority),
+    ...automatic(message),
+  ]) {
+    if (!own.has(pair[0].toLowerCase())) text += formatField(pair, options);
+  }
+  for (const pair of pairs) text += formatField(pair, options);
+
+  const beyondAscii = smtputf8 && /[^\0-\x7f]/.test(text + from + recipients.join(''));
+  const envelope: Envelope = beyondAscii
+    ? { from, to: recipients, smtputf8: true }
+    : { from, to: recipients };
+  return { text: `${text}MIME-Version: 1.0\r\n`, envelope, messageId };
 }
 
-class HeaderWriter {
-  readonly #message: Message;
-  readonly #options: HeaderOptions;
-  /** The person's own fields, each of which takes the place of a generated one. */
-  readonly #own: readonly (readonly [name: string, value: string])[];
-  readonly #ownByName: ReadonlyMap<string, string> | undefined;
-  #text = '';
-
-  constructor(message: Message, options: HeaderOptions) {
-    this.#message = message;
-    this.#options = options;
-    this.#own = message.headers === undefined ? [] : headerPairs(message.headers);
-    if (this.#own.length > 0)
-      this.#ownByName = new Map(this.#own.map(([name, value]) => [name.toLowerCase(), value]));
-  }
-
-  write(): MessageHeader {
-    const message = this.#message;
-    const from = mailboxesOf(this.#addresses('From', message.from, 'from'));
-    const sender = this.#addresses('Sender', message.sender, 'sender');
-    this.#addresses('Reply-To', message.replyTo, 'replyTo');
-    const to = this.#addresses('To', message.to, 'to');
-    const cc = this.#addresses('Cc', message.cc, 'cc');
-    const bcc = message.bcc === undefined ? [] : checkAddresses(message.bcc, 'bcc', this.#options);
-    const [author] = from;
-    if (!author) throw new MimeError('missing-from', 'Name the author in from', { field: 'from' });
-    const [senderMailbox] = sender;
-    if (sender.length > 1 || (senderMailbox && 'group' in senderMailbox)) {
-      throw new MimeError('invalid-address', 'Give one mailbox as sender', { field: 'sender' });
-    }
-    if (from.length > 1 && !senderMailbox) {
-      throw new MimeError(
-        'missing-sender',
-        'Name the sender, since there are several authors (RFC 5322 §3.6.2)',
-        { field: 'sender' },
-      );
-    }
-    if (message.subject !== undefined && !this.#has('subject'))
-      this.#text += formatText('Subject', message.subject, 'subject');
-    if (!this.#has('date')) this.#writeDate();
-    const messageId = this.#messageId(author.address);
-    this.#ids('In-Reply-To', message.inReplyTo, 'inReplyTo');
-    this.#ids('References', message.references, 'references');
-    this.#writeHelpers();
-    for (const [name, value] of this.#own) this.#text += formatField(name, value, this.#options);
-    const envelopeFrom = (senderMailbox ?? author) as { readonly address: string };
-    const recipients = mailboxesOf([...to, ...cc, ...bcc]).map(({ address }) => address);
-    return {
-      text: `${this.#text}MIME-Version: 1.0\r\n`,
-      envelope: this.#envelope(envelopeFrom.address, recipients),
-      messageId,
-    };
-  }
-
-  #has(name: string): boolean {
-    return this.#ownByName?.has(name) ?? false;
-  }
-
-  /** Checks an address field and writes it, unless the person's own field stands for it. */
-  #addresses(name: string, given: AddressList | undefined, field: string): readonly CheckedAddress[] {
-    const own = this.#ownByName?.get(name.toLowerCase());
-    if (given === undefined) return own === undefined ? [] : checkAddressText(own, name, this.#options);
-    const addresses = checkAddresses(given, field, this.#options);
-    if (own === undefined && addresses.length > 0) this.#text += formatAddresses(name, addresses, field);
-    return addresses;
-  }
-
-  #writeDate(): void {
-    const { now, timeZone } = this.#options;
-    this.#text += `Date: ${formatDate(this.#message.date ?? now, timeZone === undefined ? {} : { timeZone })}\r\n`;
-  }
-
-  #messageId(address: string): string {
-    const own = this.#ownByName?.get('message-id');
-    if (own !== undefined) return own;
-    const { now, random } = this.#options;
-    const domain = address.slice(address.lastIndexOf('@') + 1);
-    const id = this.#message.messageId ?? makeMessageId({ domain, now, random });
-    this.#text += formatMessageIds('Message-ID', [id], 'messageId');
-    return id;
-  }
-
-  #ids(name: string, ids: string | readonly string[] | undefined, field: string): void {
-    if (ids === undefined || ids.length === 0 || this.#has(name.toLowerCase())) return;
-    this.#text += formatMessageIds(name, ids, field);
-  }
-
-  #writeHelpers(): void {
-    const { list, priority, autoSubmitted, readReceiptTo, deliveryReceiptTo } = this.#message;
-    const pairs: [string, string][] = [];
-    if (list !== undefined) pairs.push(...listFieldPairs(list));
-    if (priority !== undefined) pairs.push(...priorityFields(priority));
-    if (autoSubmitted !== undefined) pairs.push(['Auto-Submitted', autoSubmitted]);
-    for (const [name, value] of pairs) {
-      if (!this.#has(name.toLowerCase())) this.#text += formatField(name, value, this.#options);
-    }
-    this.#addresses('Disposition-Notification-To', readReceiptTo, 'readReceiptTo');
-    this.#addresses('Return-Receipt-To', deliveryReceiptTo, 'deliveryReceiptTo');
-  }
-
-  #envelope(from: string, recipients: readonly string[]): Envelope {
-    const to = [...new Set(recipients)];
-    const limit = this.#options.recipients;
-    if (to.length > limit) {
-      throw new MimeError(
-        'too-many-recipients',
-        `Write to at most ${limit} recipients at once, not ${to.length}`,
-        { field: 'to' },
-      );
-    }
-    const beyondAscii = this.#options.smtputf8 && /[^\0-\x7f]/.test(`${this.#text}${from}${to.join('')}`);
-    return beyondAscii ? { from, to, smtputf8: true } : { from, to };
-  }
+function automatic({ autoSubmitted }: Message): [string, string][] {
+  return autoSubmitted === undefined ? [] : [['Auto-Submitted', autoSubmitted]];
 }

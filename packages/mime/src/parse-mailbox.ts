@@ -1,205 +1,146 @@
-import { MimeError, quoteValue } from './error.ts';
-import type { Group, Mailbox } from './message.ts';
-
-const whiteSpace = /[ \t\r\n]/;
-const atomEnd = /[ \t\r\n()<>[\]:;,"\\]/g;
+import { refuse } from './error.ts';
+import type { Mailbox } from './message.ts';
 
 /** Decodes the atoms of a phrase; identity where encoded words are to be read literally. */
 export type PhraseDecoder = (phrase: string) => string;
 
-interface ReadGroup {
+/** A group with its members as mailboxes. */
+export interface ReadGroup {
   readonly group: string;
   readonly members: Mailbox[];
 }
 
-/** Reads one address list from left to right; every octet is looked at once. */
-class AddressReader {
-  readonly #text: string;
-  readonly #field: string;
-  readonly #decode: PhraseDecoder;
-  #at = 0;
-  /** Words of the phrase so far; an address without angle brackets is a phrase of one. */
-  #phrase = '';
-  /** Atoms not yet decoded: encoded words are decoded with their neighbours (RFC 2047 §6.2). */
-  #atoms = '';
-  #raw = '';
-  #rawWords = 0;
-  #glued = false;
-  #comment = '';
-  #angle: string | undefined;
-  #group: ReadGroup | undefined;
-  readonly #list: (Mailbox | ReadGroup)[] = [];
+/** White space, one special, or an atom with the dots and the `@` of an address in it. */
+const token = /[ \t\r\n]+|[()<>[\]:;,"\\]|[^ \t\r\n()<>[\]:;,"\\]+/y;
 
-  constructor(text: string, field: string, decode: PhraseDecoder) {
-    this.#text = text;
-    this.#field = field;
-    this.#decode = decode;
-  }
-
-  read(): (Mailbox | ReadGroup)[] {
-    const text = this.#text;
-    while (this.#at < text.length) {
-      const character = text.charAt(this.#at);
-      if (whiteSpace.test(character)) {
-        this.#at++;
-        this.#glued = false;
-      } else if (character === '(') this.#readComment();
-      else if (character === '<') this.#readAngle();
-      else if (character === ',') this.#endMailbox();
-      else if (character === ':') this.#openGroup();
-      else if (character === ';') this.#closeGroup();
-      else this.#readWord(character);
-    }
-    this.#endMailbox();
-    if (this.#group) throw this.#fail('End the group with ;');
-    return this.#list;
-  }
-
-  #readWord(character: string): void {
-    if (this.#angle !== undefined) throw this.#fail('Put a comma after >');
-    const start = this.#at;
-    let literal: string | undefined;
-    if (character === '"') literal = this.#readQuoted();
-    else if (character === '[') {
-      const end = this.#text.indexOf(']', start);
-      if (end < 0) throw this.#fail('Close the domain literal with ]');
-      this.#at = end + 1;
-    } else {
-      atomEnd.lastIndex = start;
-      this.#at = atomEnd.exec(this.#text)?.index ?? this.#text.length;
-      if (this.#at === start) throw this.#fail(`Quote the character ${quoteValue(character)}`);
-    }
-    const raw = this.#text.slice(start, this.#at);
-    const space = this.#glued || this.#rawWords === 0 ? '' : ' ';
-    if (!space && this.#rawWords > 0) this.#raw += raw;
-    else {
-      this.#raw = raw;
-      this.#rawWords++;
-    }
-    if (literal === undefined) this.#atoms += space + raw;
-    else {
-      this.#flushAtoms();
-      this.#phrase += space + literal;
-    }
-    this.#glued = true;
-  }
-
-  #readQuoted(): string {
-    let value = '';
-    let start = ++this.#at;
-    for (; this.#at < this.#text.length; this.#at++) {
-      const character = this.#text.charAt(this.#at);
-      if (character === '"') {
-        value += this.#text.slice(start, this.#at++);
-        return value;
-      }
-      if (character === '\\') {
-        value += this.#text.slice(start, this.#at++);
-        start = this.#at;
-      }
-    }
-    throw this.#fail('Close the quoted string');
-  }
-
-  #readComment(): void {
-    const start = this.#at + 1;
-    let depth = 0;
-    for (; this.#at < this.#text.length; this.#at++) {
-      const character = this.#text.charAt(this.#at);
-      if (character === '\\') this.#at++;
-      else if (character === '(') depth++;
-      else if (character === ')' && --depth === 0) {
-        this.#comment ||= this.#decode(this.#text.slice(start, this.#at++)).trim();
-        this.#glued = false;
-        return;
-      }
-    }
-    throw this.#fail('Close the comment');
-  }
-
-  #readAngle(): void {
-    if (this.#angle !== undefined) throw this.#fail('Give one address in angle brackets');
-    const start = ++this.#at;
-    if (this.#text.charAt(start) === '"') this.#readQuoted();
-    const end = this.#text.indexOf('>', this.#at);
-    if (end < 0) throw this.#fail('Close the address with >');
-    this.#angle = this.#text.slice(start, end).trim();
-    this.#at = end + 1;
-  }
-
-  #flushAtoms(): void {
-    if (this.#atoms) this.#phrase += this.#decode(this.#atoms);
-    this.#atoms = '';
-  }
-
-  #endMailbox(): void {
-    const words = this.#rawWords;
-    // `eve@example.com <ann@example.org>` shows one address and uses another.
-    if (this.#angle !== undefined && this.#atoms.includes('@'))
-      throw this.#fail('Quote the @ of the display name');
-    this.#flushAtoms();
-    if (this.#angle !== undefined) this.#add(this.#phrase || this.#comment, this.#angle);
-    else if (words === 1) this.#add(this.#comment, this.#raw);
-    else if (words > 1) throw this.#fail('Put the address in angle brackets');
-    this.#clear();
-  }
-
-  #add(name: string, address: string): void {
-    if (!address.includes('@')) throw this.#fail('Write the address as local@domain');
-    (this.#group ? this.#group.members : this.#list).push(name ? { name, address } : { address });
-  }
-
-  #openGroup(): void {
-    if (this.#group || this.#angle !== undefined || this.#rawWords === 0) throw this.#fail('Quote the colon');
-    this.#flushAtoms();
-    this.#group = { group: this.#phrase, members: [] };
-    this.#list.push(this.#group);
-    this.#clear();
-  }
-
-  #closeGroup(): void {
-    if (!this.#group) throw this.#fail('Separate addresses with commas; a semicolon only ends a group');
-    this.#endMailbox();
-    this.#group = undefined;
-  }
-
-  /** Forgets the mailbox just read and steps over the separator behind it. */
-  #clear(): void {
-    this.#at++;
-    this.#phrase = this.#atoms = this.#raw = this.#comment = '';
-    this.#rawWords = 0;
-    this.#glued = false;
-    this.#angle = undefined;
-  }
-
-  #fail(advice: string): MimeError {
-    const place = { field: this.#field, position: this.#at };
-    return new MimeError(
-      'invalid-address',
-      `${advice} at position ${this.#at} of ${this.#field}: ${quoteValue(this.#text)}`,
-      place,
-    );
-  }
-}
-
-/** Reads an address list; encoded words stay as they stand unless a decoder is given. */
+/**
+ * Reads an address list from left to right, looking at each character once (RFC 5322 §3.4).
+ *
+ * @throws MimeError `invalid-address`, with the position
+ */
 export function readAddresses(
   text: string,
   field: string,
   decode: PhraseDecoder = phrase => phrase,
-): (Mailbox | Group)[] {
-  return new AddressReader(text, field, decode).read();
+): (Mailbox | ReadGroup)[] {
+  const list: (Mailbox | ReadGroup)[] = [];
+  let group: ReadGroup | undefined;
+  let at = 0;
+  /** The display name, and the atoms behind it that are not decoded yet: encoded words go together (RFC 2047 §6.2). */
+  let name = '';
+  let atoms = '';
+  /** The last word as it stands, words so far, and whether white space came since. */
+  let raw = '';
+  let words = 0;
+  let apart = false;
+  let comment = '';
+  let angle: string | undefined;
+
+  const fail = (advice: string): never => refuse('invalid-address', field, advice, text, at);
+
+  /** Steps over a quoted string, comment or angle address and gives what is inside, escapes resolved in the first two. */
+  const inside = (open: string, close: string): string => {
+    let value = '';
+    for (let depth = 1; at < text.length; at++) {
+      const character = text.charAt(at);
+      if (character === close && --depth === 0) {
+        at++;
+        return value;
+      }
+      if (character === open) depth++;
+      if (character === '\\') at++;
+      value += text.charAt(at);
+    }
+    return fail(`Close it with ${close}`);
+  };
+
+  const angleAddress = (): string => {
+    const start = at;
+    if (text.charAt(at) === '"') {
+      at++;
+      inside('', '"');
+    }
+    const end = text.indexOf('>', at);
+    if (end < 0 || angle !== undefined) fail('Give one address in angle brackets');
+    at = end + 1;
+    return text.slice(start, end).trim();
+  };
+
+  const word = (value: string, isAtom: boolean, start: number): void => {
+    if (angle !== undefined) fail('Put a comma after >');
+    const separator = apart && words > 0 ? ' ' : '';
+    if (words === 0 || apart) {
+      raw = '';
+      words++;
+    }
+    if (isAtom) atoms += separator + value;
+    else {
+      name += decode(atoms) + separator + value;
+      atoms = '';
+    }
+    raw += text.slice(start, at);
+    apart = false;
+  };
+
+  const endMailbox = (): void => {
+    // `eve@example.com <ann@example.org>` shows one address and uses another.
+    if (angle !== undefined && atoms.includes('@')) fail('Quote the @ of the display name');
+    if (words > 1 && angle === undefined) fail('Put the address in angle brackets');
+    const address = angle ?? raw;
+    if (words > 0 || angle !== undefined) {
+      if (!address.includes('@')) fail('Write local@domain');
+      const shown = (angle === undefined ? '' : name + decode(atoms)) || comment;
+      (group?.members ?? list).push(shown ? { name: shown, address } : { address });
+    }
+    clear();
+  };
+
+  const clear = (): void => {
+    name = atoms = raw = comment = '';
+    words = 0;
+    apart = false;
+    angle = undefined;
+  };
+
+  while (at < text.length) {
+    const start = at;
+    token.lastIndex = at;
+    const [found = ''] = token.exec(text) ?? [];
+    at += found.length;
+    if (found === '"') word(inside('', '"'), false, start);
+    else if (found === '(') comment ||= decode(inside('(', ')')).trim();
+    else if (found === '<') angle = angleAddress();
+    else if (found === ',') endMailbox();
+    else if (found === ':') {
+      if (group || words === 0 || angle !== undefined) fail('Quote the colon');
+      group = { group: name + decode(atoms), members: [] };
+      list.push(group);
+      clear();
+    } else if (found === ';') {
+      if (!group) fail('Separate addresses with commas');
+      endMailbox();
+      group = undefined;
+    } else if (found === '[') word(`[${inside('', ']')}]`, true, start);
+    else if (/^[)>\]\\]$/.test(found)) fail('Quote the special character');
+    else if (/^[ \t\r\n]/.test(found)) apart = true;
+    else word(found, true, start);
+  }
+  endMailbox();
+  if (group) fail('End the group with ;');
+  return list;
 }
 
 /** Reads a string that must hold exactly one mailbox. */
 export function readMailbox(text: string, field: string, decode?: PhraseDecoder): Mailbox {
-  const [first, ...others] = readAddresses(text, field, decode);
-  if (first && others.length === 0 && 'address' in first) return first;
-  throw new MimeError(
-    'invalid-address',
-    first && others.length > 0
-      ? `Give several addresses as an array, or read them with parseAddressList, not as one string in ${field}: ${quoteValue(text)}`
-      : `Write ${field} as one mailbox, not ${quoteValue(text)}`,
-    { field },
-  );
+  const list = readAddresses(text, field, decode);
+  const [first] = list;
+  if (!first || 'group' in first) return refuse('invalid-address', field, 'Write one mailbox', text);
+  if (list.length > 1)
+    refuse(
+      'invalid-address',
+      field,
+      'Give several addresses as an array, or read them with parseAddressList',
+      text,
+    );
+  return first;
 }

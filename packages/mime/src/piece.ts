@@ -1,3 +1,5 @@
+import type { Domain } from './transfer-encoding.ts';
+
 /** Octets that are encoded while they are written. */
 export interface EncodedOctets {
   readonly octets: Uint8Array;
@@ -8,8 +10,8 @@ export interface EncodedOctets {
 
 /** A body that is read only when the message is. */
 export interface StreamedBody {
-  open(signal?: AbortSignal): AsyncIterable<Uint8Array>;
-  readonly encoding: 'base64' | 'quoted-printable' | '7bit' | '8bit' | 'binary';
+  open(): AsyncGenerator<Uint8Array>;
+  readonly encoding: Domain | 'base64' | 'quoted-printable';
   /** Octets once encoded, where known. */
   readonly length: number | undefined;
   /** Whether it can be opened again. */

@@ -1,73 +1,59 @@
 import { Base64Encoder } from './base64-encoder.ts';
-import { MimeError } from './error.ts';
+import { refuse } from './error.ts';
 import { PassThrough } from './pass-through.ts';
 import type { StreamedBody } from './piece.ts';
-import { QuotedPrintableStream } from './quoted-printable-stream.ts';
+import { QuotedPrintableEncoder } from './quoted-printable-encoder.ts';
 
-/** What turns chunks as they come into chunks as they are written. */
-interface ChunkEncoder {
-  push(chunk: Uint8Array): Uint8Array;
-  end(): Uint8Array;
-}
-
-/** Octets taken from the source at a time, so that a chunk as large as the file does not make another. */
+/** Octets taken from a chunk at a time, so that a chunk as large as the file does not make another. */
 const sliceOctets = 65_536;
 
-/** Reads a body and encodes it chunk by chunk; nothing is read before it is asked for. */
+/**
+ * Reads a body and encodes it chunk by chunk; nothing is read before it is asked for.
+ *
+ * @throws MimeError `invalid-content` where the source fails, or is not as long as it said when it was composed
+ */
 export async function* encodedChunks(body: StreamedBody, signal?: AbortSignal): AsyncGenerator<Uint8Array> {
-  const encoder = encoderFor(body);
-  const source = body.open(signal)[Symbol.asyncIterator]();
-  let done = false;
+  const { encoding, field, boundaries } = body;
+  const encoder =
+    encoding === 'base64'
+      ? new Base64Encoder(76)
+      : encoding === 'quoted-printable'
+        ? new QuotedPrintableEncoder()
+        : new PassThrough(encoding, boundaries, field);
+  const source = body.open();
   let octets = 0;
+  const counted = (encoded: Uint8Array, isLast: boolean): Uint8Array => {
+    octets += encoded.length;
+    const wrong = isLast ? octets !== body.length : octets > (body.length ?? octets);
+    if (body.length !== undefined && wrong)
+      refuse('invalid-content', field, 'Compose again: the size has changed');
+    return encoded;
+  };
   try {
     for (;;) {
-      const result = await abortable(source.next(), signal);
-      if (result.done) break;
-      for (let at = 0; at < result.value.length; at += sliceOctets) {
-        const encoded = encoder.push(result.value.subarray(at, at + sliceOctets));
-        octets += encoded.length;
-        if (octets > (body.length ?? octets)) throw changed(body);
+      const { done, value } = await abortable(source.next(), signal);
+      if (done) break;
+      for (let at = 0; at < value.length; at += sliceOctets) {
+        const encoded = counted(encoder.push(value.subarray(at, at + sliceOctets)), false);
         if (encoded.length > 0) yield encoded;
       }
     }
-    done = true;
-    const rest = encoder.end();
-    octets += rest.length;
-    if (octets !== (body.length ?? octets)) throw changed(body);
+    const rest = counted(encoder.end(), true);
     if (rest.length > 0) yield rest;
   } finally {
     // Not awaited: a source that hangs in a read would hang here as well.
-    if (!done) source.return?.()?.catch(() => undefined);
+    source.return(undefined).catch(() => undefined);
   }
-}
-
-/** A file may be written to after the message was composed; its size has been told by then. */
-function changed(body: StreamedBody): MimeError {
-  return new MimeError(
-    'invalid-content',
-    `Compose the message again: the size of ${body.field} has changed`,
-    { field: body.field },
-  );
-}
-
-function encoderFor(body: StreamedBody): ChunkEncoder {
-  if (body.encoding === 'base64') return new Base64Encoder(76);
-  if (body.encoding === 'quoted-printable') return new QuotedPrintableStream();
-  return new PassThrough(body.encoding, body.boundaries, body.field);
 }
 
 /** Settles with the promise, or rejects with the reason of the signal, whichever comes first. */
 async function abortable<T>(promise: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
   if (!signal) return promise;
-  signal.throwIfAborted();
   let stop = (): void => undefined;
   const aborted = new Promise<never>((_, reject) => {
     stop = () => reject(signal.reason);
-    signal.addEventListener('abort', stop, { once: true });
+    if (signal.aborted) stop();
+    signal.addEventListener('abort', stop);
   });
-  try {
-    return await Promise.race([promise, aborted]);
-  } finally {
-    signal.removeEventListener('abort', stop);
-  }
+  return Promise.race([promise, aborted]).finally(() => signal.removeEventListener('abort', stop));
 }
