@@ -14,8 +14,8 @@ export interface SmtpSink {
   stop(): Promise<void>;
 }
 
-/** Starts smtp-sink on a free loopback port. */
-export async function startSmtpSink(): Promise<SmtpSink> {
+/** Starts smtp-sink on a free loopback port; `keep: false` lets it drop what it takes. */
+export async function startSmtpSink({ keep = true }: { readonly keep?: boolean } = {}): Promise<SmtpSink> {
   const program = findProgram('smtp-sink');
   if (program === undefined) throw new Error('Run npm test, which installs smtp-sink or says how');
   const folder = mkdtempSync(join(tmpdir(), 'posthaste-sink-'));
@@ -23,9 +23,13 @@ export async function startSmtpSink(): Promise<SmtpSink> {
   mkdirSync(spool, { mode: 0o777 });
   const port = await freePort();
   const asRoot = process.getuid?.() === 0 ? ['-u', 'root'] : [];
-  const child = spawn(program, [...asRoot, '-d', `${spool}/%M.`, `127.0.0.1:${port}`, '64'], {
-    stdio: 'ignore',
-  });
+  const child = spawn(
+    program,
+    [...asRoot, ...(keep ? ['-d', `${spool}/%M.`] : []), `127.0.0.1:${port}`, '64'],
+    {
+      stdio: 'ignore',
+    },
+  );
   await untilListening(port);
   return {
     port,
