@@ -13,7 +13,6 @@ type GatewayRefusal =
   | 'senderRefused'
   | 'recipientsSpent'
   | 'notForwardable'
-  | 'notSupported'
   | 'upstreamLost';
 
 /** What the gateway answers by itself; everything else is the mail server's answer. */
@@ -24,13 +23,14 @@ export const gatewayRefusals: Readonly<Record<GatewayRefusal, Refusal>> = {
   senderRefused: refusal(550, '5.7.1', 'The sender address may not be used here'),
   recipientsSpent: refusal(452, '4.5.3', 'The recipients of this token are used up'),
   notForwardable: refusal(501, '5.1.3', 'The address cannot be passed on'),
-  notSupported: refusal(555, '5.5.4', 'The mail server does not support this parameter'),
   upstreamLost: refusal(421, '4.4.2', 'The connection to the mail server is lost'),
 };
 
 /** A refusal as a reply to write down. */
 export function replyOf({ code, enhanced, text }: Refusal): Reply {
-  return enhanced === undefined ? { code, lines: [text] } : { code, enhanced, lines: [text] };
+  return enhanced === undefined
+    ? { code, lines: text.split('\n') }
+    : { code, enhanced, lines: text.split('\n') };
 }
 
 /** The mail server's answer as the browser gets it: the text of a yes, or the whole of a no. */

@@ -2,7 +2,6 @@ import {
   type CommandResult,
   type EsmtpParameters,
   formatReply,
-  type Reply,
   SmtpError,
   SmtpServer,
 } from '@posthaste/smtp-core';
@@ -12,11 +11,10 @@ import type { IncomingMessage, Refusal, ServeHandler } from '../serve-handler.ts
 import type { BrowserLeg } from './browser-leg.ts';
 import type { TokenBudget } from './budget.ts';
 import { ContentFeed } from './content-feed.ts';
-import { mailFields, rcptFields } from './envelope-field.ts';
 import { RelayError } from './fault.ts';
 import { answerOf, gatewayRefusals, replyOf } from './gateway-reply.ts';
 import { LegSocket } from './leg-socket.ts';
-import { offeredExtensions, offeredSize } from './offer.ts';
+import { offeredExtensions, offeredSize, passedParameters } from './offer.ts';
 import type { TransactionLedger } from './transaction-ledger.ts';
 
 /** What a gateway stands on. */
@@ -99,7 +97,10 @@ export class Gateway implements ServeHandler {
       // The browser's RSET or EHLO is made good here: they are no business of the mail server before.
       if (this.#unsettled) await connection.rset();
       this.#unsettled = true;
-      const result = await connection.mail(mail.from, mailFields(mail.parameters));
+      const result = await connection.mail(
+        mail.from,
+        passedParameters(mail.parameters, connection.capabilities),
+      );
       if (result.code < 400) ledger.begin();
       else await ledger.settle('rejected', result.reply);
       return result;
@@ -113,7 +114,10 @@ export class Gateway implements ServeHandler {
     const { ledger, budget } = this.#options;
     if (!(await budget.recipient())) return gatewayRefusals.recipientsSpent;
     return this.#ask(async connection => {
-      const result = await connection.rcpt(rcpt.to, rcptFields(rcpt.parameters));
+      const result = await connection.rcpt(
+        rcpt.to,
+        passedParameters(rcpt.parameters, connection.capabilities),
+      );
       if (result.code < 400) ledger.recipient();
       return result;
     });
@@ -123,16 +127,14 @@ export class Gateway implements ServeHandler {
   async onData(): Promise<Refusal | undefined> {
     const { ledger, leg } = this.#options;
     const feed = new ContentFeed({ octets: count => ledger.content(count), end: () => leg.patient(true) });
-    let refused: Reply | undefined;
     const answer = await this.#ask(async connection => {
       const sending = connection.data(feed);
       this.#transfer = { feed, sending };
-      const result = await Promise.race([feed.wanted.then(() => undefined), sending]);
-      refused = result?.reply;
-      return result;
+      return Promise.race([feed.wanted.then(() => undefined), sending]);
     });
-    if (refused !== undefined) await ledger.settle('rejected', refused);
-    return typeof answer === 'string' ? undefined : answer;
+    if (typeof answer === 'string') return undefined;
+    await ledger.settle('rejected', replyOf(answer));
+    return answer;
   }
 
   async onContent({ content }: IncomingMessage): Promise<Refusal | string> {
@@ -160,9 +162,8 @@ export class Gateway implements ServeHandler {
       const result = await question(this.#options.connection);
       return result === undefined ? '' : answerOf(result.reply);
     } catch (error) {
-      if (error instanceof SmtpError && error.kind === 'invalid-argument')
-        return gatewayRefusals.notForwardable;
-      if (error instanceof SmtpError && error.kind === 'unsupported') return gatewayRefusals.notSupported;
+      if (error instanceof SmtpError && error.kind === 'reply') return answerOf(error.reply!);
+      if (error instanceof SmtpError && error.kind === 'invalid-argument') return gatewayRefusals.notForwardable;
       this.#lose();
       return gatewayRefusals.upstreamLost;
     }

@@ -1,4 +1,4 @@
-import type { Capabilities } from '@posthaste/smtp-core';
+import type { Capabilities, EsmtpParameters } from '@posthaste/smtp-core';
 
 /** Extensions that pass through the relay unchanged in meaning; SIZE is a number of its own. */
 const passed: readonly string[] = [
@@ -25,4 +25,14 @@ export function offeredSize(capabilities: Capabilities, maxOctets: number): numb
   const server = /^[1-9][0-9]*$/.test(size) ? Number(size) : Number.POSITIVE_INFINITY;
   const session = Math.floor(maxOctets * (1 - overhead));
   return Math.max(Math.min(server, session), 1);
+}
+
+/**
+ * The parameters of a browser's MAIL or RCPT, to be written anew. The server machine has checked each against what was
+ * offered; SIZE alone is offered although the mail server may not know it.
+ */
+export function passedParameters(parameters: EsmtpParameters, capabilities: Capabilities): string[] {
+  return [...parameters]
+    .filter(([keyword]) => keyword !== 'SIZE' || capabilities.has('SIZE'))
+    .map(([keyword, value]) => (value === '' ? keyword : `${keyword}=${value}`));
 }
