@@ -22,7 +22,7 @@ export class Deadline {
   }
 
   clear(): void {
-    clearTimeout(this.#timer);
+    if (this.#timer !== undefined) clearTimeout(this.#timer);
     this.#timer = undefined;
     this.#armedFor = undefined;
   }
@@ -30,13 +30,13 @@ export class Deadline {
 
 /** Settles as `promise` does, or with `undefined` after `ms` milliseconds; leaves no timer behind. */
 export async function within<T>(promise: Promise<T>, ms: number): Promise<T | undefined> {
-  let timer: ReturnType<typeof setTimeout> | undefined;
+  const deadline = new Deadline();
   const late = new Promise<undefined>(resolve => {
-    timer = setTimeout(() => resolve(undefined), Math.min(ms, maxTimerMs));
+    deadline.arm(promise, ms, () => resolve(undefined));
   });
   try {
     return await Promise.race([promise, late]);
   } finally {
-    clearTimeout(timer);
+    deadline.clear();
   }
 }

@@ -85,7 +85,8 @@ export async function openConnection(options: ConnectionOptions): Promise<Connec
     });
   }
   const machine = makeMachine(options, {
-    tls: submitting ? (socket.secureTransport === 'on' ? 'implicit' : 'none') : tls,
+    // A relay decides about TLS by its target, so what it opened may be safer than what was asked for.
+    tls: socket.secureTransport === 'on' ? 'implicit' : submitting ? 'none' : tls,
     clientName: info.localName ?? literalOf(info.localAddress),
   });
   return new Opening(machine, socket, {

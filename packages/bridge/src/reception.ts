@@ -12,6 +12,8 @@ import type {
 const nobodyTakesMail: Refusal = { code: 554, text: 'No mail is taken here', enhanced: '5.3.2' };
 const nobodySignsIn: Refusal = { code: 535, text: 'Authentication credentials invalid', enhanced: '5.7.8' };
 
+const isAcceptance = (verdict: Verdict): boolean => typeof verdict !== 'object';
+
 interface Recipient {
   readonly to: string;
   readonly parameters: EsmtpParameters;
@@ -66,7 +68,7 @@ export class Reception {
         return handler.onAuth === undefined ? nobodySignsIn : handler.onAuth(question, this.#session);
       case 'mail': {
         const verdict = await handler.onMail?.(question, this.#session);
-        if (verdict === undefined) {
+        if (isAcceptance(verdict)) {
           this.reset();
           this.#from = question;
         }
@@ -74,7 +76,7 @@ export class Reception {
       }
       case 'rcpt': {
         const verdict = await handler.onRcpt?.({ ...question, from: this.#from!.from }, this.#session);
-        if (verdict === undefined) this.#recipients.push(question);
+        if (isAcceptance(verdict)) this.#recipients.push(question);
         return verdict;
       }
       case 'data':
@@ -99,7 +101,7 @@ export class Reception {
     const { onContent, onMessage } = this.#handler;
     if (onContent === undefined && onMessage === undefined) return nobodyTakesMail;
     const verdict = await this.#handler.onData?.(this.#envelope, this.#session);
-    if (verdict !== undefined || onContent === undefined) return verdict;
+    if (!isAcceptance(verdict) || onContent === undefined) return verdict;
     const pipe = new ContentPipe(this.#onRoom);
     this.#pipe = pipe;
     this.#streamed = (async () => {
@@ -112,7 +114,7 @@ export class Reception {
     })();
     // Asked for when the content is complete; until then a failure is nobody's.
     this.#streamed.catch(() => {});
-    return undefined;
+    return verdict;
   }
 
   async #complete(recipient: string | undefined): Promise<Verdict> {

@@ -11,9 +11,9 @@ export interface Refusal {
   readonly enhanced?: EnhancedStatus;
 }
 
-/** Nothing accepts, a refusal refuses. */
+/** Nothing accepts, a text accepts and goes into the reply, a refusal refuses. */
 // biome-ignore lint/suspicious/noConfusingVoidType: a handler with nothing against it returns nothing
-export type Verdict = void | undefined | Refusal;
+export type Verdict = void | undefined | string | Refusal;
 type Awaitable<T> = T | Promise<T>;
 
 /** Asks the client on in a SASL exchange (RFC 4954 §4). */
@@ -22,7 +22,7 @@ export interface Challenge {
 }
 
 /** Whatever a handler may say to a question. */
-export type Answer = Verdict | Challenge | string;
+export type Answer = Verdict | Challenge;
 
 /** One client. A handler may keep what it knows about it in `user`. */
 export interface ServeSession {
@@ -97,7 +97,7 @@ export interface ServeHandler {
   onVerify?(
     query: { readonly verb: 'VRFY' | 'EXPN'; readonly argument: string },
     session: ServeSession,
-  ): Awaitable<Verdict | string>;
+  ): Awaitable<Verdict>;
   onTranscript?(line: TranscriptLine, session: ServeSession): void;
   /** Hears what a handler threw, and what broke the socket. */
   onError?(error: unknown, session: ServeSession): void;

@@ -76,10 +76,12 @@ export class NodeSocket implements Socket {
       throw new TypeError("Connect with secureTransport: 'starttls', and upgrade once");
     }
     this.#spent = true;
+    const opening = this.#tcp === undefined ? this.#opening : Promise.resolve(this.#tcp);
+    if (this.#tcp !== undefined) this.#detach(this.#tcp);
     const open = async (signal: AbortSignal): Promise<TLSSocket> => {
-      const tcp = await this.#opening;
-      const early = this.#queuedOctets + tcp.readableLength;
+      const tcp = await opening;
       this.#detach(tcp);
+      const early = this.#queuedOctets + tcp.readableLength;
       if (early > 0) {
         tcp.destroy();
         throw new Error(`Do not trust this server: ${early} octets arrived before the TLS handshake`);
@@ -116,9 +118,6 @@ export class NodeSocket implements Socket {
     this.#drained?.resolve();
     this.#drained = undefined;
   };
-  readonly #onWritten = (error?: Error | null): void => {
-    if (error) this.#failWrites(error);
-  };
   readonly #onClose = (): void => {
     this.#failWrites(new Error('The connection is closed'));
     this.#finish({});
@@ -129,7 +128,23 @@ export class NodeSocket implements Socket {
     this.#tcp = tcp;
     tcp.on('data', this.#onData).on('end', this.#onEnd).on('error', this.#onError);
     tcp.on('drain', this.#onDrain).on('close', this.#onClose);
+    this.#surviveWriteError(tcp);
     return tcp;
+  }
+
+  /**
+   * Node destroys a socket at its first write error, and with it what the peer said before it hung up, such as 421 or
+   * 552. Here a write error fails the writing side alone.
+   */
+  #surviveWriteError(tcp: TcpSocket | TLSSocket): void {
+    const write = tcp._write.bind(tcp);
+    const writev = tcp._writev?.bind(tcp);
+    const settle = (done: () => void) => (error?: Error | null) => {
+      if (error) this.#failWrites(error);
+      done();
+    };
+    tcp._write = (chunk, encoding, done) => write(chunk, encoding, settle(done));
+    if (writev !== undefined) tcp._writev = (chunks, done) => writev(chunks, settle(done));
   }
 
   #detach(tcp: TcpSocket): void {
@@ -179,7 +194,7 @@ export class NodeSocket implements Socket {
   }
 
   #write(chunk: Uint8Array): Promise<void> | undefined {
-    if (this.#tcp!.write(chunk, this.#onWritten)) return undefined;
+    if (this.#tcp!.write(chunk)) return undefined;
     return new Promise((resolve, reject) => {
       this.#drained = { resolve, reject };
     });

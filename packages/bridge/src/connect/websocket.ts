@@ -1,0 +1,170 @@
+import { abortable } from '../abortable.ts';
+import { within } from '../deadline.ts';
+import { ConnectError } from '../error.ts';
+import { RelayError } from '../relay/fault.ts';
+import type {
+  Connect,
+  ConnectOptions,
+  SecureTransport,
+  Socket,
+  SocketAddress,
+  SocketInfo,
+} from '../socket.ts';
+import { RelayChannel, type WebSocketConstructor } from './relay-channel.ts';
+
+export { RelayError, type RelayErrorCode, type RelayPhase } from '../relay/fault.ts';
+
+/** How long `close()` waits for the relay, in milliseconds. */
+const closeMs = 1000;
+
+/** A relay and the right to use it. */
+export interface RelayConnectOptions {
+  /** `wss:` address of the relay; `ws:` is for a relay on this machine. */
+  readonly url: string | URL;
+  /** A token from your backend, or how to fetch one; asked anew for each connection. */
+  readonly token: string | ((signal: AbortSignal) => string | Promise<string>);
+  /** Alias of the mail server; default `default`. */
+  readonly target?: string;
+  /** Default: the runtime's own. */
+  readonly WebSocket?: WebSocketConstructor;
+}
+
+/**
+ * Reaches mail servers through a WebSocket relay, from browsers and wherever a WebSocket is all there is. The relay
+ * chooses the server by the alias, so the address given to `connect` serves error messages alone. In submit mode the
+ * relay encrypts and signs in upstream by itself and sees the message; in bytes mode it sees whatever is not encrypted.
+ *
+ * @example Send from a page
+ * ```ts
+ * const connect = relayConnect({ url: 'wss://app.example.com/relay', token: () => fetchToken() });
+ * const connection = await openConnection({ hostname: 'app.example.com', connect });
+ * ```
+ */
+export function relayConnect(options: RelayConnectOptions): Connect {
+  const url = new URL(options.url);
+  if (url.protocol !== 'wss:' && url.protocol !== 'ws:') {
+    throw new TypeError(`Give the relay's address as wss://…, not ${JSON.stringify(String(options.url))}`);
+  }
+  return (address, connectOptions) =>
+    new RelaySocket(openChannel(url, options, connectOptions), {
+      address,
+      secureTransport: connectOptions.secureTransport,
+      private: url.protocol === 'wss:',
+    });
+}
+
+async function openChannel(
+  url: URL,
+  {
+    token,
+    target = 'default',
+    WebSocket = globalThis.WebSocket as WebSocketConstructor,
+  }: RelayConnectOptions,
+  { signal = new AbortController().signal }: ConnectOptions,
+): Promise<RelayChannel> {
+  const fetched = typeof token === 'string' ? token : await abortable(Promise.resolve(token(signal)), signal);
+  signal.throwIfAborted();
+  const channel = new RelayChannel({ url: url.href, token: fetched, target, WebSocket });
+  await abortable(channel.opened, signal).catch(error => {
+    channel.close();
+    throw error;
+  });
+  return channel;
+}
+
+interface RelaySocketOptions {
+  readonly address: SocketAddress;
+  readonly secureTransport: SecureTransport;
+  /** Octets are encrypted on their way to the relay. */
+  readonly private: boolean;
+  readonly upgraded?: boolean;
+}
+
+class RelaySocket implements Socket {
+  readonly readable: ReadableStream<Uint8Array>;
+  readonly writable: WritableStream<Uint8Array>;
+  readonly opened: Promise<SocketInfo>;
+  readonly closed: Promise<void>;
+  readonly upgraded: boolean;
+  secureTransport: SecureTransport;
+  readonly #options: RelaySocketOptions;
+  readonly #channel: Promise<RelayChannel>;
+  #spent = false;
+  #closing = false;
+
+  constructor(channel: Promise<RelayChannel>, options: RelaySocketOptions) {
+    this.#options = options;
+    this.#channel = channel;
+    this.upgraded = options.upgraded === true;
+    this.secureTransport = options.secureTransport;
+    this.opened = channel.then(
+      opened => this.#describe(opened),
+      error => {
+        throw relayFailure(error, options.address);
+      },
+    );
+    this.closed = this.opened
+      .then(() => channel)
+      .then(
+        ({ closed }) => closed,
+        () => {},
+      );
+    this.readable = new ReadableStream(
+      {
+        pull: async controller => {
+          const octets = await (await channel).read();
+          if (octets === null) controller.close();
+          else controller.enqueue(octets);
+        },
+        cancel: () => this.close(),
+      },
+      { highWaterMark: 0 },
+    );
+    this.writable = new WritableStream({
+      start: () => this.opened.then(() => undefined),
+      write: async octets => (await channel).write(octets),
+      close: async () => (await channel).control({ t: 'end' }),
+      abort: () => this.close(),
+    });
+  }
+
+  startTls(): Socket {
+    if (this.secureTransport !== 'starttls' || this.#spent) {
+      throw new TypeError("Connect with secureTransport: 'starttls', and upgrade once");
+    }
+    this.#spent = true;
+    const upgraded = this.#channel.then(async channel => {
+      await channel.startTls();
+      return channel;
+    });
+    return new RelaySocket(upgraded, { ...this.#options, secureTransport: 'on', upgraded: true });
+  }
+
+  async close(): Promise<void> {
+    if (this.#spent || this.#closing) return;
+    this.#closing = true;
+    const channel = await this.#channel.catch(() => undefined);
+    channel?.close();
+    await within(this.closed, closeMs);
+  }
+
+  async #describe(channel: RelayChannel): Promise<SocketInfo> {
+    const { mode } = await channel.opened;
+    const { secure } = channel;
+    if (mode === 'submit') this.secureTransport = this.#options.private ? 'on' : 'off';
+    else if (secure !== null) this.secureTransport = 'on';
+    else if (this.secureTransport === 'on' && !this.upgraded) {
+      channel.close();
+      throw new ConnectError('wrong-tls-mode', this.#options.address, {
+        advice: "The relay's target is not TLS from the first octet; set tls: 'starttls'",
+      });
+    }
+    return { relay: mode, ...(secure && { tls: { protocol: secure.proto, cipher: secure.cipher } }) };
+  }
+}
+
+function relayFailure(cause: unknown, address: SocketAddress): ConnectError {
+  if (cause instanceof ConnectError) return cause;
+  if (!(cause instanceof RelayError)) return new ConnectError('relay', address, { cause });
+  return new ConnectError('relay', address, { cause, advice: cause.message.split(':')[0] });
+}

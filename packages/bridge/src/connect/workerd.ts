@@ -1,0 +1,79 @@
+import { connect as connectPlatform } from 'cloudflare:sockets';
+import { within } from '../deadline.ts';
+import { ConnectError, type ConnectErrorCode } from '../error.ts';
+import type { Connect, SecureTransport, Socket, SocketAddress, SocketInfo } from '../socket.ts';
+import { adviceFor } from './failure.ts';
+
+/** How long `close()` waits, in milliseconds: the platform's own may never settle. */
+const closeMs = 1000;
+
+type PlatformSocket = ReturnType<typeof connectPlatform>;
+
+/**
+ * Opens a TCP or TLS socket on Workers. The platform verifies certificates by its own trust, and tells little about
+ * what went wrong.
+ *
+ * @throws {ConnectError} `unsupported`: certificates or a local address were asked for.
+ */
+export const connect: Connect = (address, { secureTransport, tls, localAddress }) => {
+  if (tls !== undefined || localAddress !== undefined) {
+    const option = tls === undefined ? 'localAddress' : 'tlsOptions';
+    throw new ConnectError('unsupported', address, {
+      advice: `Leave ${option} out: Workers decide about it`,
+    });
+  }
+  return new WorkerSocket(connectPlatform(address, { secureTransport, allowHalfOpen: true }), address);
+};
+
+/** The platform's socket, with errors that have a code and a `close()` that settles. */
+class WorkerSocket implements Socket {
+  readonly readable: ReadableStream<Uint8Array>;
+  readonly writable: WritableStream<Uint8Array>;
+  readonly opened: Promise<SocketInfo>;
+  readonly closed: Promise<void>;
+  readonly upgraded: boolean;
+  readonly secureTransport: SecureTransport;
+  readonly #socket: PlatformSocket;
+  readonly #address: SocketAddress;
+
+  constructor(socket: PlatformSocket, address: SocketAddress) {
+    this.#socket = socket;
+    this.#address = address;
+    this.readable = socket.readable as ReadableStream<Uint8Array>;
+    this.writable = socket.writable as WritableStream<Uint8Array>;
+    this.upgraded = socket.upgraded;
+    this.secureTransport = socket.secureTransport;
+    this.closed = socket.closed.catch(() => {});
+    this.opened = socket.opened.then(
+      ({ remoteAddress, localAddress }) => ({
+        ...(remoteAddress !== undefined && { remoteAddress }),
+        ...(localAddress !== undefined && { localAddress }),
+      }),
+      cause => {
+        throw this.#failure(cause);
+      },
+    );
+    this.opened.catch(() => {});
+  }
+
+  startTls(): Socket {
+    return new WorkerSocket(this.#socket.startTls(), this.#address);
+  }
+
+  async close(): Promise<void> {
+    await within(
+      this.#socket.close().catch(() => {}),
+      closeMs,
+    );
+  }
+
+  #failure(cause: unknown): ConnectError {
+    const { port } = this.#address;
+    const plain = this.secureTransport !== 'on';
+    const code: ConnectErrorCode = port === 25 ? 'blocked-port' : plain ? 'refused' : 'tls-or-refused';
+    return new ConnectError(code, this.#address, {
+      cause,
+      advice: adviceFor(code, this.#address, this.secureTransport),
+    });
+  }
+}
