@@ -1,0 +1,168 @@
+import { once } from 'node:events';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer, type Server } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Browser, Page } from 'playwright';
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
+import { freePort } from '../peer/port.ts';
+import { compose, plainLetter, sendAndRead, startBrowser } from './browser.ts';
+import { type Demo, startOnNode } from './demo.ts';
+
+let browser: Browser;
+let page: Page;
+let server: Server;
+let demo: Demo;
+/** What the mail server says to a command line; undefined hangs up. */
+let say: (line: string) => string | undefined;
+
+const obliging = (line: string): string => {
+  if (/^(EHLO|HELO)/.test(line)) return '250-mx.test\r\n250 PIPELINING\r\n';
+  if (line === 'DATA') return '354 Go on\r\n';
+  return line === 'QUIT' ? '221 2.0.0 Bye\r\n' : '250 2.0.0 OK\r\n';
+};
+
+beforeAll(async () => {
+  server = createServer(socket => {
+    let text = '';
+    let content = false;
+    socket.on('error', () => {});
+    socket.write('220 mx.test ESMTP\r\n');
+    socket.setEncoding('latin1').on('data', (chunk: string) => {
+      text += chunk;
+      for (let end = text.indexOf('\r\n'); end !== -1; end = text.indexOf('\r\n')) {
+        const line = text.slice(0, end);
+        text = text.slice(end + 2);
+        if (content && line !== '.') continue;
+        const reply = say(line);
+        if (reply === undefined) return void socket.destroy();
+        content = reply.startsWith('354');
+        socket.write(reply);
+      }
+    });
+  }).listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as { port: number };
+  [demo, browser] = await Promise.all([startOnNode({ RELAY_TARGET: `127.0.0.1:${port}` }), startBrowser()]);
+});
+afterAll(async () => {
+  await browser?.close();
+  await demo?.stop();
+  server?.close();
+});
+beforeEach(async () => {
+  say = obliging;
+  page = await browser.newPage();
+});
+afterEach(() => page.close());
+
+test('accepted for some: each recipient with the reply it got', async () => {
+  say = line => (line.startsWith('RCPT TO:<eve') ? '550 5.1.1 No such mailbox\r\n' : obliging(line));
+  await compose(page, demo.origin, { ...plainLetter, to: 'bob@example.net, eve@example.com' });
+  const { state, text } = await sendAndRead(page);
+  expect(state).toBe('partial');
+  expect(text).toContain('1 of 2');
+  const row = page.locator('.recipients tr').filter({ hasText: 'eve@example.com' });
+  expect(await row.textContent()).toContain('5.1.1 No such mailbox');
+});
+
+test('refused by the mail server: its reply, verbatim', async () => {
+  say = line => (line === '.' ? '554 5.7.1 Looks like spam\r\n' : obliging(line));
+  await compose(page, demo.origin, plainLetter);
+  const { state, text } = await sendAndRead(page);
+  expect(state).toBe('rejected');
+  expect(text).toContain('Looks like spam');
+});
+
+test('no answer after the end of the message is unknown, neither sent nor failed', async () => {
+  say = line => (line === '.' ? undefined : obliging(line));
+  await compose(page, demo.origin, plainLetter);
+  const { state, text } = await sendAndRead(page);
+  expect(state).toBe('unknown');
+  expect(text).toContain('It may have been delivered');
+  expect(text).not.toContain('Accepted');
+  await page.getByRole('button', { name: 'Send again anyway' }).click();
+  await page.getByRole('button', { name: 'it may arrive twice' }).waitFor();
+});
+
+test('a connection lost in the middle of the envelope is not sent', async () => {
+  say = line => (line === 'DATA' ? undefined : obliging(line));
+  await compose(page, demo.origin, plainLetter);
+  expect((await sendAndRead(page)).state).toBe('not-sent');
+});
+
+test('the mail server is down', async () => {
+  const down = await startOnNode({ RELAY_TARGET: `127.0.0.1:${await freePort()}` });
+  await compose(page, down.origin, plainLetter);
+  const { state, text } = await sendAndRead(page);
+  expect(state).toBe('not-sent');
+  expect(text).toContain('mail server cannot be reached');
+  await down.stop();
+});
+
+test('a token that is not valid', async () => {
+  await page.route('**/api/token', route => route.fulfill({ json: { token: 'v1.bm90aGluZw.AAAA' } }));
+  await compose(page, demo.origin, plainLetter);
+  const { state, text } = await sendAndRead(page);
+  expect(state).toBe('not-sent');
+  expect(text).toContain('token');
+  expect(text).not.toContain('bm90aGluZw');
+});
+
+test('the relay cannot be reached', async () => {
+  const gone = await startOnNode();
+  await compose(page, gone.origin, plainLetter);
+  await gone.stop();
+  await page.route('**/api/token', route => route.fulfill({ json: { token: 'v1.bm90aGluZw.AAAA' } }));
+  const { state, text } = await sendAndRead(page);
+  expect(state).toBe('not-sent');
+  expect(text).toMatch(/relay/i);
+});
+
+test('the site does not answer', async () => {
+  const gone = await startOnNode();
+  await compose(page, gone.origin, plainLetter);
+  await gone.stop();
+  const { state, text } = await sendAndRead(page);
+  expect(state).toBe('not-sent');
+  expect(text).toContain('still running');
+});
+
+test('a file that is gone since it was picked stops everything', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'posthaste-pick-'));
+  writeFileSync(join(folder, 'notes.txt'), 'before');
+  await compose(page, demo.origin, plainLetter);
+  await page.getByLabel('Attachments').setInputFiles(join(folder, 'notes.txt'));
+  rmSync(folder, { recursive: true });
+  const heard: string[] = [];
+  say = line => {
+    heard.push(line);
+    return obliging(line);
+  };
+  const { state, text } = await sendAndRead(page);
+  expect(state).toBe('not-sent');
+  expect(text).toContain('notes.txt');
+  expect(heard).toEqual([]);
+});
+
+test('Cancel stops a message on its way, and nobody has it', async () => {
+  let ended = false;
+  say = line => {
+    ended ||= line === '.';
+    return line === 'DATA' ? '354 Go on\r\n' : obliging(line);
+  };
+  await compose(page, demo.origin, plainLetter);
+  await page.getByLabel('Attachments').setInputFiles({
+    name: 'large.bin',
+    mimeType: 'application/octet-stream',
+    buffer: Buffer.alloc(20_000_000),
+  });
+  await page.getByRole('button', { name: 'Send' }).click();
+  await page.getByText(/^Sending \d+%$/).waitFor();
+  await page.getByRole('button', { name: 'Cancel' }).click();
+  const panel = page.locator('.outcome');
+  await panel.waitFor();
+  expect(await panel.getAttribute('data-state')).toBe('not-sent');
+  expect(await panel.textContent()).toContain('cancelled');
+  expect(ended).toBe(false);
+});

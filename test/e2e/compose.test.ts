@@ -1,0 +1,54 @@
+import type { Browser } from 'playwright';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { startBrowser } from './browser.ts';
+import { type Demo, startOnNode } from './demo.ts';
+import { postPicture } from './picture-post.ts';
+
+let demo: Demo;
+let browser: Browser;
+beforeAll(async () => {
+  [demo, browser] = await Promise.all([startOnNode(), startBrowser()]);
+});
+afterAll(async () => {
+  await browser?.close();
+  await demo?.stop();
+});
+
+test('the banner names the pages and the SMTP port', () => {
+  const text = demo.output();
+  expect(text).toContain(`${demo.origin}/inbox`);
+  expect(text).toContain(`127.0.0.1:${demo.smtpPort}`);
+});
+
+test('every field is found by its label, and by no other', async () => {
+  const page = await browser.newPage();
+  await page.goto(`${demo.origin}/`);
+  for (const label of ['From', 'To', 'Cc', 'Subject', 'Message', 'Attachments']) {
+    await page.getByLabel('From').waitFor();
+    expect(await page.getByLabel(label).count(), label).toBe(1);
+  }
+  expect(await page.getByRole('button', { name: 'Send' }).count()).toBe(1);
+  await page.close();
+});
+
+test('a picture composed in the page arrives in the inbox page octet for octet', async () => {
+  const page = await browser.newPage();
+  const faults: string[] = [];
+  page.on('pageerror', error => faults.push(error.message));
+  page.on('console', message => message.type() === 'error' && faults.push(message.text()));
+  await postPicture(page, demo.origin);
+  expect(faults).toEqual([]);
+  await page.close();
+});
+
+test('an open inbox shows a message as it arrives, and none once they are deleted', async () => {
+  const [inbox, page] = await Promise.all([browser.newPage(), browser.newPage()]);
+  await fetch(`${demo.origin}/api/messages`, { method: 'DELETE' });
+  await inbox.goto(`${demo.origin}/inbox`);
+  await inbox.getByText('No mail yet').waitFor();
+  await postPicture(page, demo.origin);
+  await inbox.getByRole('option').filter({ hasText: 'Grüße 🚀' }).waitFor();
+  await fetch(`${demo.origin}/api/messages`, { method: 'DELETE' });
+  await inbox.getByText('No mail yet').waitFor();
+  await Promise.all([inbox.close(), page.close()]);
+});
