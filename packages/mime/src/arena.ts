@@ -2,6 +2,7 @@ import { encodeBase64Into } from './base64.ts';
 import { measure } from './measure.ts';
 import type { EncodedOctets } from './piece.ts';
 import { encodeQuotedPrintableInto } from './quoted-printable.ts';
+import { utf8Into } from './utf8.ts';
 
 /** Columns of encoded lines (RFC 2045 §6.7, §6.8). */
 const columns = 76;
@@ -31,7 +32,7 @@ export function writeInto(piece: ReadyPiece, target: Uint8Array, offset: number)
 }
 
 function writeAscii(text: string, target: Uint8Array, offset: number): number {
-  if (text.length > shortText) new TextEncoder().encodeInto(text, target.subarray(offset));
+  if (text.length > shortText) utf8Into(text, target, offset);
   else for (let i = 0; i < text.length; i++) target[offset + i] = text.charCodeAt(i);
   return offset + text.length;
 }

@@ -49,7 +49,6 @@ const boundaryOctets = 16;
  */
 export function compose(message: Message, options: ComposeOptions = {}): ComposedMessage {
   if (Object(message) !== message) refuse('invalid-type', 'message', 'Give a message', message);
-  const random = options.random ?? secureRandomness;
   const limits = { ...defaultLimits, ...options.limits };
   const rules = {
     mapDomain: options.mapDomain,
@@ -60,13 +59,13 @@ export function compose(message: Message, options: ComposeOptions = {}): Compose
     ...rules,
     recipients: limits.recipients,
     now: options.now ?? new Date(),
-    random,
+    random: options.random,
     timeZone: options.timeZone,
   });
   const { pieces, domain, height } = serialize(arrange(message), header.text, {
     ...rules,
     nesting: limits.nesting,
-    boundaryRandom: () => toHex(random(boundaryOctets)),
+    boundaryRandom: () => toHex((options.random ?? secureRandomness)(boundaryOctets)),
   });
   const envelope = domain === '7bit' ? header.envelope : { ...header.envelope, body: domain };
   return new ComposedMessage(envelope, header.messageId, pieces, height);

@@ -1,5 +1,6 @@
 import { refuse } from './error.ts';
 import type { Content } from './message.ts';
+import { utf8 } from './utf8.ts';
 
 /** Content that is read when the message is. */
 export interface ContentSource {
@@ -11,7 +12,7 @@ export interface ContentSource {
 
 /** Octets of content that is at hand. */
 export function octetsOf(content: unknown): Uint8Array | undefined {
-  if (typeof content === 'string') return new TextEncoder().encode(content);
+  if (typeof content === 'string') return utf8(content);
   if (content instanceof ArrayBuffer) return new Uint8Array(content);
   return ArrayBuffer.isView(content)
     ? new Uint8Array(content.buffer, content.byteOffset, content.byteLength)

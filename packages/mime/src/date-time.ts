@@ -8,7 +8,8 @@ const days = 'SunMonTueWedThuFriSat';
 const months = 'JanFebMarAprMayJunJulAugSepOctNovDec';
 const minuteMs = 60_000;
 
-function offsetMinutes(date: Date, zone: TimeZone): number {
+function offsetMinutes(date: Date, zone: TimeZone | undefined): number {
+  if (zone === undefined) return 0;
   if (zone === 'local') return -date.getTimezoneOffset();
   const match = /^([+-])(\d\d):?([0-5]\d)$/.exec(`${zone}`);
   const minutes = match ? Number(`${match[1]}1`) * (Number(match[2]) * 60 + Number(match[3])) : zone;
@@ -17,7 +18,7 @@ function offsetMinutes(date: Date, zone: TimeZone): number {
 }
 
 function twoDigits(number: number): string {
-  return `${number}`.padStart(2, '0');
+  return number < 10 ? `0${number}` : `${number}`;
 }
 
 /**
@@ -32,14 +33,14 @@ function twoDigits(number: number): string {
  * ```
  */
 export function formatDate(date: Date, options: { readonly timeZone?: TimeZone | undefined } = {}): string {
-  const minutes = offsetMinutes(date, options.timeZone ?? 0);
+  const minutes = offsetMinutes(date, options.timeZone);
   const shown = new Date((date instanceof Date ? date.getTime() : Number.NaN) + minutes * minuteMs);
   const year = shown.getUTCFullYear();
   if (!(year >= 1900 && year <= 9999))
     refuse('invalid-date', 'date', 'Give a valid Date from 1900 to 9999', date);
   const day = shown.getUTCDay() * 3;
   const month = shown.getUTCMonth() * 3;
-  const clock = [shown.getUTCHours(), shown.getUTCMinutes(), shown.getUTCSeconds()].map(twoDigits).join(':');
+  const clock = `${twoDigits(shown.getUTCHours())}:${twoDigits(shown.getUTCMinutes())}:${twoDigits(shown.getUTCSeconds())}`;
   const east = Math.abs(minutes);
   const zone = `${minutes < 0 ? '-' : '+'}${twoDigits(Math.trunc(east / 60))}${twoDigits(east % 60)}`;
   return `${days.slice(day, day + 3)}, ${twoDigits(shown.getUTCDate())} ${months.slice(month, month + 3)} ${year} ${clock} ${zone}`;

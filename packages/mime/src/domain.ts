@@ -5,7 +5,7 @@ export type DomainMapping = (domain: string) => string;
 
 /** RFC 1035 §2.3.4, less the octets of the root. */
 const domainOctets = 253;
-const hostname = /^(?:[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?(?:\.|$))+$/i;
+const hostname = /^(?:[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?(?:\.(?!$)|$))+$/i;
 /** ASCII that no domain has and that a `URL` would take for a port, a path, an escape or nothing at all. */
 const foreignAscii = /[^a-zA-Z0-9._\-\x80-\uffff]/;
 
@@ -24,6 +24,7 @@ const foreignAscii = /[^a-zA-Z0-9._\-\x80-\uffff]/;
  * ```
  */
 export function domainToASCII(domain: string, map: DomainMapping = mapByUrl, field = 'domain'): string {
+  if (isHostname(domain)) return domain;
   const position = domain.search(foreignAscii);
   let mapped = domain;
   let cause: unknown;
@@ -37,7 +38,7 @@ export function domainToASCII(domain: string, map: DomainMapping = mapByUrl, fie
     // Digits of other scripts must not turn a name into an IPv4 address.
     if (/(?:^|\.)\d+$/.test(mapped)) mapped = '';
   }
-  if (mapped.length <= domainOctets && !mapped.endsWith('.') && hostname.test(mapped)) return mapped;
+  if (isHostname(mapped)) return mapped;
   return refuse(
     'invalid-domain',
     field,
@@ -46,6 +47,10 @@ export function domainToASCII(domain: string, map: DomainMapping = mapByUrl, fie
     Math.max(position, 0),
     cause,
   );
+}
+
+function isHostname(domain: string): boolean {
+  return domain.length <= domainOctets && hostname.test(domain);
 }
 
 function mapByUrl(domain: string): string {

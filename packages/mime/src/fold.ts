@@ -1,5 +1,6 @@
 import { refuse } from './error.ts';
 import { foldColumns, lineOctets } from './limit.ts';
+import { utf8 } from './utf8.ts';
 
 /**
  * Folds ASCII text at single spaces so that lines stay within 78 columns where they can (RFC 5322 §2.2.3).
@@ -53,7 +54,7 @@ export function foldTokens(
   let folded = `${name}:`;
   let column = folded.length;
   tokens.forEach((token, i) => {
-    const width = 1 + (/[^\0-\x7f]/.test(token) ? new TextEncoder().encode(token).length : token.length);
+    const width = 1 + (/[^\0-\x7f]/.test(token) ? utf8(token).length : token.length);
     // A token too wide for any line gains nothing from a line of its own.
     const stays = column + width <= (i === 0 && width > columns ? lineOctets : columns);
     folded += `${stays ? '' : '\r\n'} ${token}`;

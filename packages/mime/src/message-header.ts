@@ -20,7 +20,7 @@ import type { Randomness } from './randomness.ts';
 export interface HeaderOptions extends AddressRules {
   readonly recipients: number;
   readonly now: Date;
-  readonly random: Randomness;
+  readonly random: Randomness | undefined;
   readonly timeZone: TimeZone | undefined;
 }
 
@@ -31,12 +31,16 @@ export interface MessageHeader {
   readonly messageId: string;
 }
 
+const nobody: readonly CheckedAddress[] = [];
+
 /** Writes the header of a message; Date, From, Message-ID and MIME-Version once, Bcc never (RFC 5322 §3.6). */
 export function writeHeader(message: Message, options: HeaderOptions): MessageHeader {
   const { now, random, timeZone, recipients: limit, smtputf8 } = options;
   /** The person's own fields, each of which takes the place of a generated one. */
   const pairs = headerPairs(message.headers);
-  const own = new Map(pairs.map(([name, value]) => [name.toLowerCase(), value]));
+  const ownFields =
+    pairs.length > 0 ? new Map(pairs.map(([name, value]) => [name.toLowerCase(), value])) : undefined;
+  const own = (name: string): string | undefined => ownFields?.get(name.toLowerCase());
   let text = '';
 
   const addresses = (
@@ -44,14 +48,14 @@ export function writeHeader(message: Message, options: HeaderOptions): MessageHe
     given: AddressList | undefined,
     field: string,
   ): readonly CheckedAddress[] => {
-    const ownText = own.get(name.toLowerCase());
-    if (given === undefined) return ownText === undefined ? [] : checkAddressText(ownText, name, options);
+    const ownText = own(name);
+    if (given === undefined) return ownText === undefined ? nobody : checkAddressText(ownText, name, options);
     const checked = checkAddresses(given, field, options);
     if (ownText === undefined && checked.length > 0) text += formatAddresses(name, checked, field);
     return checked;
   };
   const ids = (name: string, given: string | readonly string[] | undefined, field: string): void => {
-    if (given?.length && !own.has(name.toLowerCase())) text += formatMessageIds(name, given, field);
+    if (given?.length && own(name) === undefined) text += formatMessageIds(name, given, field);
   };
 
   const [author, coauthor] = mailboxesOf(addresses('From', message.from, 'from'));
@@ -59,7 +63,7 @@ export function writeHeader(message: Message, options: HeaderOptions): MessageHe
   addresses('Reply-To', message.replyTo, 'replyTo');
   const to = addresses('To', message.to, 'to');
   const cc = addresses('Cc', message.cc, 'cc');
-  const bcc = message.bcc === undefined ? [] : checkAddresses(message.bcc, 'bcc', options);
+  const bcc = message.bcc === undefined ? nobody : checkAddresses(message.bcc, 'bcc', options);
   if (!author) return refuse('missing-from', 'from', 'Name the author');
   if (senders.length > 0 || (sender && 'group' in sender))
     refuse('invalid-address', 'sender', 'Give one mailbox');
@@ -71,11 +75,11 @@ export function writeHeader(message: Message, options: HeaderOptions): MessageHe
   if (recipients.length > limit)
     refuse('too-many-recipients', 'to', `Give at most ${limit} recipients`, recipients.length);
 
-  if (message.subject !== undefined && !own.has('subject'))
+  if (message.subject !== undefined && own('Subject') === undefined)
     text += formatText('Subject', message.subject, 'subject');
-  if (!own.has('date')) text += `Date: ${formatDate(message.date ?? now, { timeZone })}\r\n`;
+  if (own('Date') === undefined) text += `Date: ${formatDate(message.date ?? now, { timeZone })}\r\n`;
   const domain = author.address.slice(author.address.lastIndexOf('@') + 1);
-  const messageId = own.get('message-id') ?? message.messageId ?? makeMessageId({ domain, now, random });
+  const messageId = own('Message-ID') ?? message.messageId ?? makeMessageId({ domain, now, random });
   ids('Message-ID', [messageId], 'messageId');
   ids('In-Reply-To', message.inReplyTo, 'inReplyTo');
   ids('References', message.references, 'references');
@@ -86,7 +90,7 @@ export function writeHeader(message: Message, options: HeaderOptions): MessageHe
     ...priorityFields(message.priority),
     ...automatic(message),
   ]) {
-    if (!own.has(pair[0].toLowerCase())) text += formatField(pair, options);
+    if (own(pair[0]) === undefined) text += formatField(pair, options);
   }
   for (const pair of pairs) text += formatField(pair, options);
 

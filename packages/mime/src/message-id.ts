@@ -1,16 +1,14 @@
-import { toHex } from './boundary.ts';
 import { refuseControls } from './control-character.ts';
 import { refuse } from './error.ts';
-import { type Randomness, secureRandomness } from './randomness.ts';
+import { type Randomness, randomText } from './randomness.ts';
 
 /** `<`, a dot-atom or quoted-string, `@`, a dot-atom or literal, `>` (RFC 5322 §3.6.4). */
 const messageId =
   /^<(?:[\w!#$%&'*+/=?^`{|}~-]+(?:\.[\w!#$%&'*+/=?^`{|}~-]+)*|"(?:[^"\\]|\\.)*")@(?:[\w!#$%&'*+/=?^`{|}~-]+(?:\.[\w!#$%&'*+/=?^`{|}~-]+)*|\[[!-Z^-~]*\])>$/;
 const contentId = /^<[!#-'*-;=?-[\]-~]+>$/;
-const idOctets = 128;
 
 /**
- * Makes a new message id: time, 128 random bits, domain (RFC 5322 §3.6.4).
+ * Makes a new message id: time, random text, domain (RFC 5322 §3.6.4).
  *
  * @param options.domain the right-hand side; give a domain of your own, so that ids stay unique.
  * @example
@@ -23,10 +21,10 @@ const idOctets = 128;
 export function makeMessageId(options: {
   readonly domain: string;
   readonly now?: Date;
-  readonly random?: Randomness;
+  readonly random?: Randomness | undefined;
 }): string {
-  const { domain, now = new Date(), random = secureRandomness } = options;
-  return checkMessageId(`<${now.getTime().toString(36)}.${toHex(random(idOctets / 8))}@${domain}>`, 'domain');
+  const { domain, now = new Date(), random } = options;
+  return checkMessageId(`<${now.getTime().toString(36)}.${randomText(random)}@${domain}>`, 'domain');
 }
 
 /**

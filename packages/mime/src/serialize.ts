@@ -6,6 +6,7 @@ import { formatParameters } from './content-type.ts';
 import { refuse } from './error.ts';
 import { isStreamed, type Piece } from './piece.ts';
 import { type Domain, domains, type EncodedBody, encodeBody } from './transfer-encoding.ts';
+import { utf8 } from './utf8.ts';
 
 /** What serializing depends on besides the parts. */
 export interface SerializeOptions extends AddressRules {
@@ -42,7 +43,7 @@ export function serialize(root: BodyPart, header: string, options: SerializeOpti
   let text = header;
   // Header text beyond ASCII is that of SMTPUTF8, the only text that is longer in octets.
   const flush = (): void => {
-    if (text) pieces.push(/[^\0-\x7f]/.test(text) ? new TextEncoder().encode(text) : text);
+    if (text) pieces.push(/[^\0-\x7f]/.test(text) ? utf8(text) : text);
     text = '';
   };
   for (const { part, parent, body, domain, field, boundaries } of nodes) {
