@@ -5,10 +5,11 @@ export default defineConfig({
     'src/index.ts',
     'src/connect/{node,deno,workerd,websocket,memory,unsupported}.ts',
     'src/listen/node.ts',
+    'src/relay/{index,node,workerd}.ts',
   ],
   format: 'esm',
   dts: true,
   // Left as it is written: the importer's runtime picks the connector by its conditions.
-  deps: { neverBundle: ['#connect', /^(node|cloudflare):/] },
+  deps: { neverBundle: ['#connect', /^(node|cloudflare):/, /^(hono|@hono\/node-server|ws)(\/|$)/] },
   outExtensions: () => ({ js: '.js', dts: '.d.ts' }),
 });

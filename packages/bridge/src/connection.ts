@@ -1,31 +1,24 @@
-import type {
-  Capabilities,
-  CommandResult,
-  Envelope,
-  OpId,
-  Phase,
-  SaslMechanism,
-  SendResult,
-  SmtpClient,
+import {
+  type Capabilities,
+  type CommandResult,
+  type Envelope,
+  type OpId,
+  type SaslMechanism,
+  type SendResult,
+  type SmtpClient,
+  SmtpError,
 } from '@posthaste/smtp-core';
 import { type Content, ContentReader } from './content.ts';
 import { within } from './deadline.ts';
 import type { Drive } from './drive.ts';
-import { notify } from './notify.ts';
+import { type ConnectionProgress, progressListener } from './progress.ts';
 import type { Job, Session } from './session.ts';
 
 /** How long `Symbol.asyncDispose` waits for a polite end, in milliseconds. */
 const farewellMs = 2000;
 
-/** How far a message has come. */
-export interface ConnectionProgress {
-  /** `body`: the content is being sent; `final`: all of it was handed out, the reply is awaited. */
-  readonly phase: Extract<Phase, 'body' | 'final'>;
-  /** Content octets handed to the socket, without dot-stuffing. */
-  readonly sentOctets: number;
-  /** Content octets in all, where known. */
-  readonly totalOctets?: number;
-}
+/** Replies to EHLO after which HELO is worth a try (RFC 5321 §3.2). */
+const ehloUnknown: readonly number[] = [500, 501, 502, 504];
 
 export interface VerbOptions {
   /** Gives the verb up; it rejects with `aborted`, and the reason as `cause`. */
@@ -43,9 +36,12 @@ export class Connection {
   readonly #machine: SmtpClient;
   readonly #session: Session;
   readonly #drive: Drive;
-  #greeted = false;
+  /** The server knows our name. */
+  #greeted: boolean;
 
-  constructor(machine: SmtpClient, session: Session, drive: Drive) {
+  /** @param greeted The handshake is complete, and was more than the server's greeting. */
+  constructor(machine: SmtpClient, session: Session, drive: Drive, greeted: boolean) {
+    this.#greeted = greeted;
     this.#machine = machine;
     this.#session = session;
     this.#drive = drive;
@@ -86,13 +82,13 @@ export class Connection {
     const total = content instanceof Uint8Array ? content.length : envelope.size;
     return this.#run(machine => machine.send(envelope), options, {
       content: new ContentReader(content),
-      ...(options.onProgress && { onSent: progressOf(options.onProgress, total) }),
+      ...(options.onProgress && { onSent: progressListener(options.onProgress, total) }),
     }) as Promise<SendResult>;
   }
 
   /** EHLO, or LHLO under LMTP; for `manual` connections. */
   ehlo(options?: VerbOptions): Promise<CommandResult> {
-    return this.#greet(machine => machine.hello('EHLO'), options);
+    return this.#greet(machine => machine.hello(), options);
   }
 
   /** HELO, which offers no extensions; for `manual` connections. */
@@ -100,35 +96,47 @@ export class Connection {
     return this.#greet(machine => machine.hello('HELO'), options);
   }
 
-  /** EHLO, or HELO where the server knows no better, unless that was done. */
+  /**
+   * EHLO, or HELO where the server knows no better (RFC 5321 §3.2), unless that was done.
+   *
+   * @throws {SmtpError} `reply`: the server will have neither.
+   */
   async ensureGreeted(options?: VerbOptions): Promise<void> {
-    if (!this.#greeted && this.capabilities.size === 0)
-      await this.#greet(machine => machine.hello(), options);
+    if (this.#greeted) return;
+    let result = await this.ehlo(options);
+    if (ehloUnknown.includes(result.code)) result = await this.helo(options);
+    if (this.#greeted) return;
+    const { reply } = result;
+    throw new SmtpError('reply', 'hello', 'Ask the operator: the server turned the greeting down', { reply });
   }
 
-  /** STARTTLS (RFC 3207); for `manual` connections, and greet again afterwards. */
+  /** STARTTLS (RFC 3207), after which the server must be greeted again; for `manual` connections. */
   async startTls(options?: VerbOptions): Promise<CommandResult> {
     const result = await this.#command(machine => machine.startTls(), options);
     this.#greeted = false;
     return result;
   }
 
-  /** AUTH with one mechanism (RFC 4954); for `manual` connections. */
+  /** AUTH with one fresh mechanism (RFC 4954); for `manual` connections. */
   authenticate(mechanism: SaslMechanism, options?: VerbOptions): Promise<CommandResult> {
     return this.#command(machine => machine.authenticate(mechanism), options);
   }
 
-  /** MAIL FROM; for `manual` connections. `parameters` are the Envelope's fields beside the paths. */
-  mail(
-    from: string,
-    parameters: Omit<Envelope, 'from' | 'to'> = {},
-    options?: VerbOptions,
-  ): Promise<CommandResult> {
+  /**
+   * MAIL FROM; for `manual` connections.
+   *
+   * @param parameters Such as `SIZE=1000`, written as they are.
+   */
+  mail(from: string, parameters: readonly string[] = [], options?: VerbOptions): Promise<CommandResult> {
     return this.#command(machine => machine.mail(from, parameters), options);
   }
 
-  /** RCPT TO; for `manual` connections. */
-  rcpt(to: string, parameters: Pick<Envelope, 'dsn'> = {}, options?: VerbOptions): Promise<CommandResult> {
+  /**
+   * RCPT TO; for `manual` connections.
+   *
+   * @param parameters Such as `NOTIFY=NEVER`, written as they are.
+   */
+  rcpt(to: string, parameters: readonly string[] = [], options?: VerbOptions): Promise<CommandResult> {
     return this.#command(machine => machine.rcpt(to, parameters), options);
   }
 
@@ -137,7 +145,7 @@ export class Connection {
     const total = content instanceof Uint8Array ? content.length : undefined;
     return this.#run(machine => machine.data(), options, {
       content: new ContentReader(content),
-      ...(options.onProgress && { onSent: progressOf(options.onProgress, total) }),
+      ...(options.onProgress && { onSent: progressListener(options.onProgress, total) }),
     }) as Promise<CommandResult>;
   }
 
@@ -230,13 +238,4 @@ export class Connection {
       this.#drive.pump();
     });
   }
-}
-
-function progressOf(listener: (progress: ConnectionProgress) => void, totalOctets: number | undefined) {
-  return (sentOctets: number, ended: boolean): void =>
-    notify(listener, {
-      phase: ended ? 'final' : 'body',
-      sentOctets,
-      ...(totalOctets !== undefined && { totalOctets }),
-    });
 }

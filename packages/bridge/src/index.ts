@@ -1,13 +1,9 @@
 export { connect } from '#connect';
-export {
-  Connection,
-  type ConnectionProgress,
-  type SendRawOptions,
-  type VerbOptions,
-} from './connection.ts';
+export { Connection, type SendRawOptions, type VerbOptions } from './connection.ts';
 export type { Content } from './content.ts';
 export { ConnectError, type ConnectErrorCode } from './error.ts';
 export { type ConnectionOptions, openConnection, type Timeouts } from './open-connection.ts';
+export type { ConnectionProgress } from './progress.ts';
 export { type ServeOptions, serve } from './serve.ts';
 export type {
   Answer,

@@ -1,10 +1,8 @@
 import { afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { type Certificate, makeCertificate } from '../fixture/certificate.ts';
-import type { ConnectionProgress } from './connection.ts';
 import { type Listener, type ListenOptions, listen } from './listen/node.ts';
 import { type ConnectionOptions, openConnection } from './open-connection.ts';
 import type { ReceivedMessage, ServeHandler } from './serve-handler.ts';
-import type { TranscriptLine } from './transcript.ts';
 
 const encode = (text: string) => new TextEncoder().encode(text);
 const decode = (octets: Uint8Array) => new TextDecoder().decode(octets);

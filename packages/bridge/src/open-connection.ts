@@ -94,6 +94,7 @@ export async function openConnection(options: ConnectionOptions): Promise<Connec
     secureTransport: socket.secureTransport,
     connect,
     timeouts: options.timeouts ?? {},
+    greeted: options.manual !== true,
     ahead: Math.max(messagesAhead, (options.pipelineWindow?.transactions ?? 0) + 1),
     signal,
     onTranscript: options.onTranscript,

@@ -18,6 +18,8 @@ export interface OpeningOptions {
   readonly secureTransport: SecureTransport;
   readonly connect: Connect;
   readonly timeouts: PhaseTimeouts;
+  /** The handshake names this machine to the server. */
+  readonly greeted: boolean;
   /** Jobs the machine may hold at a time. */
   readonly ahead: number;
   readonly signal: AbortSignal | undefined;
@@ -59,7 +61,7 @@ export class Opening implements SessionListener {
     try {
       if (signal?.aborted) onAbort();
       await this.#decided;
-      return new Connection(this.#machine, this.#session, this.#drive);
+      return new Connection(this.#machine, this.#session, this.#drive, this.#options.greeted);
     } finally {
       signal?.removeEventListener('abort', onAbort);
     }

@@ -1,0 +1,186 @@
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { plain } from '@posthaste/smtp-core';
+import { afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { WebSocketServer } from 'ws';
+import { type Certificate, makeCertificate } from '../../fixture/certificate.ts';
+import { type Listener, type ListenOptions, listen } from '../listen/node.ts';
+import { openConnection } from '../open-connection.ts';
+import { createRelay } from '../relay/index.ts';
+import type { RelayTarget } from '../relay/target.ts';
+import { mintRelayToken } from '../relay/token.ts';
+import type { ReceivedMessage } from '../serve-handler.ts';
+import type { Connect } from '../socket.ts';
+import { connect } from './node.ts';
+import { relayConnect } from './websocket.ts';
+
+const secret = 'canary-secret-of-at-least-thirty-two-octets';
+const envelope = { from: 'ann@example.org', to: ['bob@example.net'] };
+const hostname = 'relay.test';
+
+let certificate: Certificate;
+beforeAll(() => {
+  certificate = makeCertificate();
+});
+
+const closing: (() => unknown)[] = [];
+afterEach(async () => {
+  for (const close of closing.splice(0).reverse()) await close();
+});
+
+async function mailServer(
+  change: Partial<ListenOptions> = {},
+): Promise<{ port: number; received: ReceivedMessage[] }> {
+  const received: ReceivedMessage[] = [];
+  const listener: Listener = await listen({
+    cert: certificate.cert,
+    key: certificate.key,
+    server: { serverName: 'mx.test', extensions: ['PIPELINING', '8BITMIME'], auth: ['PLAIN'] },
+    handler: { onMessage: message => void received.push(message), onAuth: () => undefined },
+    ...change,
+  });
+  closing.push(() => listener.close());
+  return { port: listener.port, received };
+}
+
+/** A relay on Node with one target, and what connects through it. */
+async function relayTo(port: number, change: Partial<RelayTarget> = {}, token?: string): Promise<Connect> {
+  const relay = createRelay({
+    targets: {
+      default: { host: 'localhost', port, tls: 'none', allowPrivate: true, ca: certificate.ca, ...change },
+    },
+    keys: { k1: secret },
+    origins: [],
+    allowNonBrowser: true,
+    ports: [port],
+    connect,
+  });
+  const webSockets = new WebSocketServer({ noServer: true, maxPayload: 65_536, perMessageDeflate: false });
+  const server = createServer().on('upgrade', (request, socket, head) =>
+    webSockets.handleUpgrade(request, socket, head, webSocket => {
+      webSocket.binaryType = 'arraybuffer';
+      relay.accept(webSocket as never, { remoteAddress: '127.0.0.1' });
+    }),
+  );
+  const url = await listening(server);
+  const mint = () =>
+    mintRelayToken({ sub: 'user-1', org: [], from: ['@example.org'] }, { kid: 'k1', secret });
+  return relayConnect({ url, token: token ?? mint });
+}
+
+async function listening(server: Server): Promise<string> {
+  await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve));
+  closing.push(() => new Promise(resolve => server.close(resolve)));
+  return `ws://127.0.0.1:${(server.address() as AddressInfo).port}/relay`;
+}
+
+describe('submit mode', () => {
+  test('a message arrives, and the page needs neither TLS mode nor password', async () => {
+    const { port, received } = await mailServer({ mode: 'starttls' });
+    const throughRelay = await relayTo(port, {
+      tls: 'starttls',
+      auth: () => [plain({ user: 'ann', pass: 'secret' })],
+    });
+    const connection = await openConnection({ hostname, connect: throughRelay });
+    const content = new TextEncoder().encode(`Subject: x\r\n\r\n${'line\r\n'.repeat(200_000)}`);
+    const result = await connection.sendRaw(envelope, content);
+    await connection.quit();
+
+    expect(result.accepted).toEqual(envelope.to);
+    expect(received).toHaveLength(1);
+    expect(received[0]!.session).toMatchObject({ secure: true, authenticated: true });
+    expect(received[0]!.content.length).toBe(content.length);
+  });
+
+  test('a password is refused before it leaves', async () => {
+    const { port } = await mailServer();
+    const auth = [plain({ user: 'ann', pass: 'secret' })];
+    await expect(openConnection({ hostname, connect: await relayTo(port), auth })).rejects.toMatchObject({
+      code: 'unsupported',
+    });
+  });
+});
+
+describe('bytes mode', () => {
+  test('STARTTLS and AUTH are end to end with the mail server, TLS by the relay', async () => {
+    const { port, received } = await mailServer({ mode: 'starttls' });
+    const connection = await openConnection({
+      hostname,
+      connect: await relayTo(port, { tls: 'starttls', mode: 'bytes' }),
+      auth: [plain({ user: 'ann', pass: 'secret' })],
+    });
+    expect(connection.secure).toBe(true);
+    await connection.sendRaw(envelope, new Uint8Array(300_000).fill(97));
+    await connection.quit();
+    expect(received[0]!.session).toMatchObject({ secure: true, authenticated: true });
+    expect(received[0]!.content.length).toBe(300_002);
+  });
+
+  test('a target with implicit TLS is secure from the start', async () => {
+    const { port, received } = await mailServer({ mode: 'implicit' });
+    const connection = await openConnection({
+      hostname,
+      connect: await relayTo(port, { tls: 'implicit', mode: 'bytes' }),
+    });
+    expect(connection.secure).toBe(true);
+    await connection.sendRaw(envelope, new Uint8Array([97]));
+    await connection.quit();
+    expect(received).toHaveLength(1);
+  });
+
+  test('implicit TLS asked of a target without it is the wrong mode', async () => {
+    const { port } = await mailServer();
+    const throughRelay = await relayTo(port, { tls: 'none', mode: 'bytes' });
+    await expect(openConnection({ hostname, connect: throughRelay, tls: 'implicit' })).rejects.toMatchObject({
+      code: 'wrong-tls-mode',
+    });
+  });
+});
+
+describe('refusals', () => {
+  test('a wrong token says so, and what to do', async () => {
+    const { port } = await mailServer();
+    const connect = await relayTo(port, {}, 'v1.e30.AAAA');
+    await expect(openConnection({ hostname, connect })).rejects.toMatchObject({
+      code: 'relay',
+      advice: 'Fetch a new token',
+      cause: { code: 'E_TOKEN', retryable: false },
+    });
+  });
+
+  test('a mail server that is down is the relay’s word, and worth another try', async () => {
+    const connect = await relayTo(1);
+    await expect(openConnection({ hostname, connect })).rejects.toMatchObject({
+      code: 'relay',
+      cause: { code: 'E_UPSTREAM', retryable: true },
+    });
+  });
+
+  test('a relay that is not there', async () => {
+    const connect = relayConnect({ url: 'ws://127.0.0.1:1/relay', token: 'x' });
+    await expect(openConnection({ hostname, connect })).rejects.toMatchObject({ code: 'relay' });
+  });
+
+  test('an address that is no WebSocket is refused at once', () => {
+    expect(() => relayConnect({ url: 'https://relay.test/', token: 'x' })).toThrow(TypeError);
+  });
+
+  test('what the token function throws is the cause', async () => {
+    const failing = relayConnect({
+      url: 'ws://127.0.0.1:1/',
+      token: () => Promise.reject(new Error('signed out')),
+    });
+    await expect(openConnection({ hostname, connect: failing })).rejects.toMatchObject({
+      code: 'relay',
+      cause: { message: 'signed out' },
+    });
+  });
+
+  test('an abort while the token is fetched ends the attempt', async () => {
+    const abort = new AbortController();
+    const slow = relayConnect({ url: 'ws://127.0.0.1:1/', token: () => new Promise(() => {}) });
+    const opening = openConnection({ hostname, connect: slow, signal: abort.signal });
+    abort.abort('enough');
+    await expect(opening).rejects.toMatchObject({ code: 'aborted', cause: 'enough' });
+  });
+});
