@@ -92,7 +92,8 @@ describe('server addresses', () => {
 
 test('wrong names and values do not compile', () => {
   expectTypeOf(createMailer).returns.toEqualTypeOf<Mailer>();
-  expectTypeOf<Parameters<Mailer['send']>>().toEqualTypeOf<[message: MessageInput, options?: SendOptions]>();
+  expectTypeOf<Parameters<Mailer['send']>[0]>().toExtend<MessageInput>();
+  expectTypeOf<Parameters<Mailer['send']>[1]>().toEqualTypeOf<SendOptions | undefined>();
   expectTypeOf<Mailer['send']>().returns.resolves.toEqualTypeOf<Receipt>();
   expectTypeOf<Receipt['state']>().toEqualTypeOf<ReceiptState>();
   expectTypeOf<NonNullable<MailerOptions['tls']>>().toEqualTypeOf<

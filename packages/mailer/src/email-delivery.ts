@@ -3,7 +3,7 @@ import { SmtpError } from '@posthaste/smtp-core';
 import { isBackend } from './backend.ts';
 import { createMailer } from './create-mailer.ts';
 import { deliveryErrorOf } from './delivery-error.ts';
-import type { EmailMessage, EmailSendOptions, Person } from './email-message.ts';
+import type { EmailMessage, EmailSendOptions } from './email-message.ts';
 import { DeliveryError, MailerError } from './error.ts';
 import { Mailer } from './mailer.ts';
 import type { Mailers } from './mailers.ts';

@@ -1,6 +1,17 @@
 export { ConnectError, type ConnectErrorCode } from '@posthaste/bridge';
 export { HeaderInjectionError, type Message, MimeError, type MimeErrorCode } from '@posthaste/mime';
-export { SmtpError } from '@posthaste/smtp-core';
+export {
+  cramMd5,
+  external,
+  login,
+  oauthBearer,
+  plain,
+  type SaslMechanism,
+  SmtpError,
+  scramSha1,
+  scramSha256,
+  xoauth2,
+} from '@posthaste/smtp-core';
 export type { Auth, MechanismAuth, PasswordAuth, PasswordMechanism, TokenAuth } from './auth.ts';
 export { type ConsoleBackendOptions, consoleBackend } from './backend/console.ts';
 export { dummyBackend } from './backend/dummy.ts';
@@ -33,4 +44,5 @@ export { type Provider, type ProviderName, provider, providerFor, providers } fr
 export type { Receipt, ReceiptState, ReceiptTimings, RecipientReceipt } from './receipt.ts';
 export type { RetryOptions } from './retry.ts';
 export { type Environment, fromEnv } from './settings.ts';
+export { SmtpConnection, type SmtpConnectionOptions } from './smtp-connection.ts';
 export type { RateOptions } from './token-bucket.ts';

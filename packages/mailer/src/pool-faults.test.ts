@@ -4,7 +4,7 @@ import { startServer } from '../test/recording-server.ts';
 import { createMailer, type MailerOptions, type Message, type Receipt } from './index.ts';
 
 /** All 10,000 with POSTHASTE_FULL=1; else a sample that leaves the suite quick. */
-const full = process.env['POSTHASTE_FULL'] === '1';
+const full = process.env.POSTHASTE_FULL === '1';
 const count = full ? 10_000 : 600;
 
 /** What a message was told about each recipient must be what the server recorded: never lost, never twice. */

@@ -112,7 +112,8 @@ function server(read: Variables): MailerTarget {
     throw new MailerError('invalid-option', 'Set SMTP_URL or EMAIL_HOST to say where mail is handed in');
   }
   const implicit = read.flag('EMAIL_USE_SSL');
-  if (implicit && read.flag('EMAIL_USE_TLS')) {
+  const upgraded = read.flag('EMAIL_USE_TLS');
+  if (implicit && upgraded) {
     throw new MailerError(
       'invalid-option',
       'Set EMAIL_USE_SSL (implicit TLS, port 465) or EMAIL_USE_TLS (STARTTLS, port 587), not both',

@@ -6,13 +6,7 @@ import {
   type VerbOptions,
 } from '@posthaste/bridge';
 import type { ComposeOptions } from '@posthaste/mime';
-import {
-  type Capabilities,
-  type CommandResult,
-  type Envelope,
-  type SaslMechanism,
-  SmtpError,
-} from '@posthaste/smtp-core';
+import { type Capabilities, type CommandResult, type SaslMechanism, SmtpError } from '@posthaste/smtp-core';
 import { adviceFor } from './advice.ts';
 import { type Auth, Credentials, checkAuth } from './auth.ts';
 import { Delivery } from './delivery.ts';
@@ -128,17 +122,21 @@ export class SmtpConnection {
     });
   }
 
-  /** MAIL FROM (RFC 5321 §4.1.1.2). */
-  mail(
-    from: string,
-    parameters?: Omit<Envelope, 'from' | 'to'>,
-    options?: VerbOptions,
-  ): Promise<CommandResult> {
+  /**
+   * MAIL FROM (RFC 5321 §4.1.1.2).
+   *
+   * @param parameters such as `SIZE=1000`, written as they are
+   */
+  mail(from: string, parameters?: readonly string[], options?: VerbOptions): Promise<CommandResult> {
     return this.connection.mail(from, parameters, options);
   }
 
-  /** RCPT TO (RFC 5321 §4.1.1.3). */
-  rcpt(to: string, parameters?: Pick<Envelope, 'dsn'>, options?: VerbOptions): Promise<CommandResult> {
+  /**
+   * RCPT TO (RFC 5321 §4.1.1.3).
+   *
+   * @param parameters such as `NOTIFY=NEVER`, written as they are
+   */
+  rcpt(to: string, parameters?: readonly string[], options?: VerbOptions): Promise<CommandResult> {
     return this.connection.rcpt(to, parameters, options);
   }
 
