@@ -135,8 +135,7 @@ export class BrowserLeg {
   fail(error: RelayError): void {
     const { code, phase, retryable, message } = error;
     this.#inbound.abandon();
-    // What waits in the buffer is more than the browser takes; a message behind it would only add to that.
-    if (code !== 'E_CREDIT') this.control({ t: 'error', code, phase, retryable, message });
+    this.control({ t: 'error', code, phase, retryable, message });
     this.#finish(error, error.closeCode, code);
   }
 
@@ -217,10 +216,12 @@ export class BrowserLeg {
     } catch {
       this.#left();
     }
-    // An honest browser's credit keeps the buffer within its window: more means that it grants what it has not read.
-    if ((this.#webSocket.bufferedAmount ?? 0) > this.#window + 4 * maxBinaryOctets) {
-      this.fail(new RelayError('E_CREDIT', this.phase));
-    }
+    // An honest browser's credit keeps the buffer within its window: more means that it grants what it has not read,
+    // and a message about that would only add to the buffer.
+    if ((this.#webSocket.bufferedAmount ?? 0) <= this.#window + 4 * maxBinaryOctets) return;
+    const error = new RelayError('E_CREDIT', this.phase);
+    this.#inbound.abandon();
+    this.#finish(error, error.closeCode, error.code);
   }
 
   #refuse(): never {

@@ -48,7 +48,7 @@ export async function vetDestination(
   for (const address of addresses) {
     const octets = parseIpAddress(address);
     if (octets === undefined || !(target.allowPrivate || isGlobalAddress(octets))) {
-      throw new RelayError('E_POLICY', 'connect', { detail: 'destination-address' });
+      throw new RelayError('E_POLICY', 'open', { detail: 'destination-address' });
     }
   }
   return { host, port, addresses };

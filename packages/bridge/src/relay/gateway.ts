@@ -163,7 +163,8 @@ export class Gateway implements ServeHandler {
       return result === undefined ? '' : answerOf(result.reply);
     } catch (error) {
       if (error instanceof SmtpError && error.kind === 'reply') return answerOf(error.reply!);
-      if (error instanceof SmtpError && error.kind === 'invalid-argument') return gatewayRefusals.notForwardable;
+      if (error instanceof SmtpError && error.kind === 'invalid-argument')
+        return gatewayRefusals.notForwardable;
       this.#lose();
       return gatewayRefusals.upstreamLost;
     }

@@ -1,12 +1,12 @@
 import { serve } from '@hono/node-server';
 import { Hono } from 'hono';
 import { afterEach, describe, expect, it } from 'vitest';
+import { ScriptedBrowser } from '../../fixture/scripted-browser.ts';
 import { type ListenOptions, listen } from '../listen/node.ts';
 import type { ReceivedMessage } from '../serve-handler.ts';
 import { createRelay, relayRoute, relayWebSocketServer } from './node.ts';
 import { relaySubprotocol } from './protocol.ts';
 import type { RelayOptions } from './relay.ts';
-import { ScriptedBrowser } from './scripted-browser.ts';
 import type { RelayTarget } from './target.ts';
 import { mintRelayToken, type RelayGrant } from './token.ts';
 

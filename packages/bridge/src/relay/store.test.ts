@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import { ScriptedClock } from '../../fixture/scripted-clock.ts';
 import { memoryOutcomes, outcomeKeptMs } from './outcome.ts';
 import { memoryQuota } from './quota.ts';
-import { ScriptedClock } from './scripted-clock.ts';
 
 const limit = { connections: 2, recipients: 3, octets: 100 };
 
