@@ -1,8 +1,7 @@
 import { connect as connectPlatform } from 'cloudflare:sockets';
 import { within } from '../deadline.ts';
-import { ConnectError, type ConnectErrorCode } from '../error.ts';
+import { ConnectError } from '../error.ts';
 import type { Connect, SecureTransport, Socket, SocketAddress, SocketInfo } from '../socket.ts';
-import { adviceFor } from './failure.ts';
 
 /** How long `close()` waits, in milliseconds: the platform's own may never settle. */
 const closeMs = 1000;
@@ -67,13 +66,14 @@ class WorkerSocket implements Socket {
     );
   }
 
+  /** The platform gives no reason, so this says no more than is known. */
   #failure(cause: unknown): ConnectError {
-    const { port } = this.#address;
+    if (this.#address.port === 25) {
+      const advice = 'Workers never reach port 25; submit to 465 or 587';
+      return new ConnectError('blocked-port', this.#address, { cause, advice });
+    }
     const plain = this.secureTransport !== 'on';
-    const code: ConnectErrorCode = port === 25 ? 'blocked-port' : plain ? 'refused' : 'tls-or-refused';
-    return new ConnectError(code, this.#address, {
-      cause,
-      advice: adviceFor(code, this.#address, this.secureTransport),
-    });
+    const advice = `Check the name and the port${plain ? '' : ', and the certificate'}; Workers reach no private address`;
+    return new ConnectError(plain ? 'unknown' : 'tls-or-refused', this.#address, { cause, advice });
   }
 }
