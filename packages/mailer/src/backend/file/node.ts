@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import { mkdir, rename, unlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Backend } from '../../backend.ts';
@@ -37,7 +36,7 @@ export function fileBackend(options: FileBackendOptions): Backend {
       await open();
       await attempt(async () => {
         const time = new Date().toISOString().replace(/[:.]/g, '-');
-        const name = join(path, `${time}-${randomUUID()}.eml`);
+        const name = join(path, `${time}-${crypto.randomUUID()}.eml`);
         const unfinished = `${name}.part`;
         try {
           await writeFile(unfinished, content, { flag: 'wx' });

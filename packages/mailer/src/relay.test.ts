@@ -1,0 +1,93 @@
+import { serve } from '@hono/node-server';
+import { mintRelayToken, type RelayGrant } from '@posthaste/bridge/relay';
+import { createRelay, relayRoute, relayWebSocketServer } from '@posthaste/bridge/relay/node';
+import { Hono } from 'hono';
+import { expect, onTestFinished, test } from 'vitest';
+import { type RecordingServer, startServer } from '../test/recording-server.ts';
+import { createMailer } from './index.ts';
+
+const secret = 'a secret of at least thirty-two octets';
+const message = { from: 'ann@example.com', to: 'bob@example.net', subject: 'Grüße 🚀', text: 'Hello' };
+
+/** A relay on Node in front of a mail server, reached over a real WebSocket. */
+async function setUp(): Promise<{
+  server: RecordingServer;
+  url: string;
+  mint: (grant?: Partial<RelayGrant>) => Promise<string>;
+}> {
+  const server = await startServer();
+  const relay = createRelay({
+    targets: { default: { host: '127.0.0.1', port: server.port, tls: 'none', allowPrivate: true } },
+    keys: { k1: secret },
+    origins: ['https://app.example.com'],
+    allowNonBrowser: true,
+    ports: [server.port],
+  });
+  const app = new Hono().get('/relay', relayRoute(relay));
+  const host = serve({
+    fetch: app.fetch,
+    port: 0,
+    hostname: '127.0.0.1',
+    websocket: { server: relayWebSocketServer() as never },
+  });
+  await new Promise(resolve => host.once('listening', resolve));
+  onTestFinished(async () => {
+    await new Promise(resolve => host.close(resolve));
+    await server.close();
+  });
+  const { port } = host.address() as { port: number };
+  const mint = (grant: Partial<RelayGrant> = {}): Promise<string> =>
+    mintRelayToken(
+      { sub: 'user-1', org: ['https://app.example.com'], from: ['@example.com'], ...grant },
+      { kid: 'k1', secret },
+    );
+  return { server, url: `ws://127.0.0.1:${port}/relay`, mint };
+}
+
+test('sends through a relay, the token fetched for each connection', async () => {
+  const { server, url, mint } = await setUp();
+  let fetched = 0;
+  await using mailer = createMailer({
+    relay: {
+      url,
+      token: () => {
+        fetched++;
+        return mint();
+      },
+    },
+  });
+  expect((await mailer.send(message)).state).toBe('accepted');
+  expect((await mailer.send(message)).state).toBe('accepted');
+  expect(fetched).toBe(2);
+  expect(server.messages.map(({ from, to }) => [from, ...to])).toEqual([
+    ['ann@example.com', 'bob@example.net'],
+    ['ann@example.com', 'bob@example.net'],
+  ]);
+});
+
+test('a wrong token and a sender beyond the token are refused, and the reason is told', async () => {
+  const { server, url, mint } = await setUp();
+  await using wrong = createMailer({ relay: { url, token: 'v1.bm8.bm8' } });
+  await expect(wrong.send(message)).rejects.toMatchObject({
+    code: 'not-sent',
+    cause: { name: 'ConnectError', code: 'relay' },
+  });
+  await using mailer = createMailer({ relay: { url, token: () => mint() } });
+  await expect(mailer.send({ ...message, from: 'eve@example.org' })).rejects.toMatchObject({
+    code: 'rejected',
+    receipt: { recipients: [{ state: 'rejected', permanent: true, reply: { code: 550 } }] },
+  });
+  expect(server.messages).toEqual([]);
+});
+
+test('a relay that cannot be reached is not sent', async () => {
+  const server = await startServer();
+  await server.close();
+  await using mailer = createMailer({
+    relay: { url: `ws://127.0.0.1:${server.port}/relay`, token: 'v1.bm8.bm8' },
+  });
+  await expect(mailer.send(message)).rejects.toMatchObject({
+    code: 'not-sent',
+    cause: { name: 'ConnectError' },
+  });
+});
