@@ -3,23 +3,33 @@ import type { ClientOptions } from './client-options.ts';
 import { Dialogue } from './dialogue.ts';
 import type { Envelope } from './envelope.ts';
 import type { SmtpError } from './error.ts';
-import { Exchange, Quit, Reset } from './exchange.ts';
 import {
   checkedCommand,
   checkedEnvelope,
   checkedHello,
+  checkedLine,
   checkedMechanism,
   checkedOptions,
-  checkedParameters,
-  checkedPath,
   checkManual,
 } from './guard.ts';
-import type { HelloVerb } from './hello.ts';
 import { MailTransaction } from './mail-transaction.ts';
 import type { Operation } from './operation.ts';
+import type { Reply } from './reply.ts';
 import type { SaslMechanism } from './sasl/mechanism.ts';
 import { Session } from './session.ts';
-import { authVerb, dataVerb, helloVerb, mailVerb, rcptVerb, startTlsVerb, Verb } from './verb.ts';
+import {
+  authVerb,
+  dataVerb,
+  type HelloVerb,
+  learn,
+  mailVerb,
+  quitVerb,
+  type Run,
+  rcptVerb,
+  resetVerb,
+  startTlsVerb,
+  Verb,
+} from './verb.ts';
 
 /**
  * An SMTP client as a state machine without input and output (RFC 5321). Work is queued with `send()` and its
@@ -58,17 +68,20 @@ export class SmtpClient extends Dialogue {
    * @param line The command line without CRLF.
    */
   command(line: string): OpId {
-    return this.#enqueue(id => new Exchange(this.session, id, checkedCommand(line)));
+    return this.#verb(() => {
+      checkedCommand(line);
+      return op => op.exchange('command', line);
+    });
   }
 
   /** Queues RSET. */
   reset(): OpId {
-    return this.#enqueue(id => new Reset(this.session, id));
+    return this.#verb(() => resetVerb);
   }
 
   /** Queues QUIT, behind which the session is over. */
   quit(): OpId {
-    return this.#enqueue(id => new Quit(this.session, id));
+    return this.#verb(() => quitVerb);
   }
 
   /**
@@ -76,8 +89,15 @@ export class SmtpClient extends Dialogue {
    *
    * @param verb LHLO under LMTP and EHLO otherwise, unless given.
    */
-  hello(verb: HelloVerb = this.session.options.lmtp ? 'LHLO' : 'EHLO'): OpId {
-    return this.#manual(() => helloVerb(checkedHello(verb)));
+  hello(verb?: HelloVerb): OpId {
+    const { lmtp, clientName } = this.session.options;
+    return this.#manual(() => {
+      const checked = checkedHello(verb ?? (lmtp ? 'LHLO' : 'EHLO'));
+      const learned = (op: Verb) => (reply: Reply, accepted: boolean) => {
+        if (accepted) learn(op.session, checked, reply);
+      };
+      return op => op.exchange('hello', `${checked} ${clientName}`, learned(op));
+    });
   }
 
   /** Manual mode: queues STARTTLS; a refusal leaves the session as it was. */
@@ -91,7 +111,10 @@ export class SmtpClient extends Dialogue {
    * @param mechanism A fresh one: it keeps the state of the exchange.
    */
   authenticate(mechanism: SaslMechanism): OpId {
-    return this.#manual(() => authVerb(checkedMechanism(mechanism)));
+    return this.#manual(() => {
+      checkedMechanism(mechanism);
+      return op => authVerb(op, mechanism);
+    });
   }
 
   /**
@@ -101,7 +124,10 @@ export class SmtpClient extends Dialogue {
    * @param parameters Such as `SIZE=1000`, written as they are.
    */
   mail(from: string, parameters: readonly string[] = []): OpId {
-    return this.#manual(() => mailVerb(checkedPath(from, true), checkedParameters(parameters)));
+    return this.#manual(() => {
+      const line = checkedLine('MAIL FROM', from, parameters);
+      return op => mailVerb(op, line);
+    });
   }
 
   /**
@@ -111,7 +137,10 @@ export class SmtpClient extends Dialogue {
    * @param parameters Such as `NOTIFY=NEVER`, written as they are.
    */
   rcpt(to: string, parameters: readonly string[] = []): OpId {
-    return this.#manual(() => rcptVerb(checkedPath(to, false), checkedParameters(parameters)));
+    return this.#manual(() => {
+      const line = checkedLine('RCPT TO', to, parameters);
+      return op => rcptVerb(op, line, to);
+    });
   }
 
   /** Manual mode: queues DATA; the message's octets are asked for with `body` actions. */
@@ -119,24 +148,28 @@ export class SmtpClient extends Dialogue {
     return this.#manual(() => dataVerb);
   }
 
+  #manual(run: () => Run): OpId {
+    return this.#verb(() => {
+      checkManual(this.session.options);
+      return run();
+    });
+  }
+
+  #verb(run: () => Run): OpId {
+    return this.#enqueue(id => new Verb(this.session, id, run()));
+  }
+
   #enqueue(make: (id: OpId) => Operation): OpId {
-    const session = this.session;
+    const { session } = this;
     const id = this.#nextId++;
     try {
       const op = make(id);
-      if (session.closed) session.settle(op, session.lost());
+      if (session.closed) op.settle(session.lost());
       else session.queue.push(op);
     } catch (error) {
-      session.events.push({ type: 'done', op: id, ok: false, error: error as SmtpError });
+      session.report(id, error as SmtpError);
     }
     session.advance();
     return id;
-  }
-
-  #manual(verb: () => ConstructorParameters<typeof Verb>[2]): OpId {
-    return this.#enqueue(id => {
-      checkManual(this.session.options);
-      return new Verb(this.session, id, verb());
-    });
   }
 }

@@ -1,6 +1,7 @@
 import { formatChunk } from './chunk-data.ts';
 import { MAX_BODY_OCTETS } from './limit.ts';
 import { DotStuffer, LineNormaliser } from './mail-data.ts';
+import { joinOctets } from './octets.ts';
 import type { Entry } from './pipeline.ts';
 import type { Session } from './session.ts';
 
@@ -84,7 +85,8 @@ export class BdatContent implements Content {
   take(chunk: Uint8Array | null): void {
     if (chunk === null) {
       this.ended = true;
-      this.#queue(concat(this.#held, this.#lines?.end()), true);
+      const rest = this.#lines?.end();
+      this.#queue(rest?.length ? joinOctets([this.#held, rest]) : this.#held, true);
     } else if (chunk.length > 0) {
       if (this.#held.length > 0) this.#queue(this.#held, false);
       this.#held = this.#lines?.push(chunk) ?? chunk;
@@ -97,12 +99,4 @@ export class BdatContent implements Content {
     const expect = last ? this.#end : this.#more;
     this.#session.pipeline.octets(formatChunk(octets, last), expect(redacted, octets.length));
   }
-}
-
-function concat(head: Uint8Array, tail: Uint8Array | undefined): Uint8Array {
-  if (tail === undefined || tail.length === 0) return head;
-  const whole = new Uint8Array(head.length + tail.length);
-  whole.set(head);
-  whole.set(tail, head.length);
-  return whole;
 }

@@ -2,7 +2,7 @@ import type { Action, Phase } from './action.ts';
 import { SmtpError } from './error.ts';
 import type { Capabilities } from './extension.ts';
 import { Handshake } from './handshake.ts';
-import { MAX_BODY_OCTETS } from './limit.ts';
+import { MAX_BODY_OCTETS, replyTimeoutMs } from './limit.ts';
 import { Operation } from './operation.ts';
 import { Reception } from './reception.ts';
 import type { Request, Session } from './session.ts';
@@ -53,12 +53,14 @@ export abstract class Dialogue {
       if (request.type === 'starttls') return { type: 'starttls' };
       return { type: 'auth', mechanism: request.mechanism, challenge: request.challenge };
     }
-    const op = session.active.at(-1);
+    const op = session.current;
     if (op?.hungry) {
       this.#asked = op;
       return { type: 'body', op: op.id, max: MAX_BODY_OCTETS };
     }
-    return session.pipeline.size > 0 ? { type: 'read', wait: session.wait } : { type: 'idle' };
+    if (session.pipeline.size === 0) return { type: 'idle' };
+    const { phase } = session;
+    return { type: 'read', wait: { id: this.#reception.replies, phase, ms: replyTimeoutMs(phase) } };
   }
 
   /**
@@ -68,12 +70,12 @@ export abstract class Dialogue {
    */
   receive(bytes: Uint8Array | null): void {
     if (bytes !== null) this.#reception.receive(bytes);
-    else this.#end('disconnected', 'Try again: the server closed the connection');
+    else this.#end('disconnected');
   }
 
   /** The deadline of the last `read` has passed. */
   timeout(): void {
-    this.#end('timeout', 'Try again: the server took too long');
+    this.#end('timeout');
   }
 
   /**
@@ -82,18 +84,18 @@ export abstract class Dialogue {
    * @param cause Whatever is known about it.
    */
   fail(cause?: unknown): void {
-    this.#end('io', 'Try again: the connection failed', cause);
+    this.#end('io', cause);
   }
 
   /** Answers `starttls`: the connection is encrypted now. */
   tlsStarted(): void {
     const request = this.#answer('starttls');
     if (request === undefined) return;
-    const session = this.session;
+    const { session } = this;
     session.secure = true;
     session.capabilities = new Map();
     this.#reception.reset();
-    request.started();
+    request.answer(false);
     session.advance();
   }
 
@@ -103,7 +105,7 @@ export abstract class Dialogue {
    * @param cause Whatever is known about it.
    */
   tlsFailed(cause?: unknown): void {
-    this.#answer('starttls')?.failed(cause);
+    this.#answer('starttls')?.answer(true, cause);
   }
 
   /**
@@ -113,12 +115,13 @@ export abstract class Dialogue {
    */
   authRespond(response: Uint8Array): void {
     checkOctets(response);
-    this.#answer('auth')?.respond(response);
+    this.#answer('auth')?.answer(response);
   }
 
   /** Answers `auth`: the mechanism threw, and the exchange is to be cancelled. */
   authAbort(): void {
-    this.#answer('auth')?.abort();
+    this.#answer('auth')?.answer(undefined);
+    this.session.advance();
   }
 
   /**
@@ -139,7 +142,8 @@ export abstract class Dialogue {
    * @param cause Whatever is known about it.
    */
   bodyAbort(cause?: unknown): void {
-    this.#source()?.bodyAbort(cause);
+    const advice = 'Look at the source of the message: it failed';
+    this.#source()?.bodyAbort(new SmtpError('aborted', 'body', advice, { cause }));
     this.session.advance();
   }
 
@@ -150,21 +154,22 @@ export abstract class Dialogue {
     deferred?.();
   }
 
-  #end(kind: 'disconnected' | 'timeout' | 'io', advice: string, cause?: unknown): void {
-    const session = this.session;
+  #end(kind: 'disconnected' | 'timeout' | 'io', cause?: unknown): void {
+    const { session } = this;
     this.#decide();
-    if (session.closed || (kind !== 'timeout' && session.active.at(-1)?.disconnected())) return;
-    session.die(new SmtpError(kind, session.phase, advice, { cause }));
+    const { current, phase, closed } = session;
+    if (closed) return;
+    if (current?.leaving && kind !== 'timeout') session.leave(current);
+    else session.die(new SmtpError(kind, phase, `Try again: the connection was lost (${kind})`, { cause }));
   }
 
   /** Takes what was asked for; undefined when the answer comes too late to matter. */
   #answer<T extends Request['type']>(type: T): Extract<Request, { type: T }> | undefined {
-    const session = this.session;
+    const { session } = this;
     const asked = this.#asked;
     this.#asked = undefined;
     if (session.closed) return undefined;
-    if (asked === undefined || asked instanceof Operation || asked.type !== type)
-      throw new TypeError(`Answer what poll() asked for: there is no ${type} to answer`);
+    if (asked === undefined || asked instanceof Operation || asked.type !== type) refuse(type);
     if (session.request !== asked) return undefined;
     session.request = undefined;
     return asked as Extract<Request, { type: T }>;
@@ -174,10 +179,13 @@ export abstract class Dialogue {
     const asked = this.#asked;
     this.#asked = undefined;
     if (this.session.closed) return undefined;
-    if (!(asked instanceof Operation))
-      throw new TypeError('Answer what poll() asked for: there is no body to answer');
+    if (!(asked instanceof Operation)) refuse('body');
     return asked.hungry ? asked : undefined;
   }
+}
+
+function refuse(type: string): never {
+  throw new TypeError(`Answer what poll() asked for, which was not ${type}`);
 }
 
 function checkOctets(value: unknown): void {

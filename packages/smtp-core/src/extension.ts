@@ -15,14 +15,14 @@ export type Capabilities = ReadonlyMap<string, readonly string[]>;
 export function parseEhlo(lines: readonly string[]): Capabilities {
   const capabilities = new Map<string, string[]>();
   for (const line of lines.slice(1)) {
-    const [word = '', ...rest] = line.split(/[ \t]+/).filter(Boolean);
-    const [, old, mechanism] = /^(AUTH|X-EXPS)=(.*)$/i.exec(word) ?? [];
-    let keyword = (old ?? word).toUpperCase();
-    let parameters = mechanism ? [mechanism, ...rest] : rest;
-    if (keyword === '') continue;
-    if (keyword === 'X-EXPS') keyword = 'AUTH';
-    if (keyword === 'AUTH') parameters = parameters.map(name => name.toUpperCase());
-    capabilities.set(keyword, [...new Set([...(capabilities.get(keyword) ?? []), ...parameters])]);
+    const words = line
+      .replace(/^(?:AUTH|X-EXPS)(?=[ =]|$)=?/i, 'AUTH ')
+      .split(/[ \t]+/)
+      .filter(Boolean);
+    const keyword = words.shift()?.toUpperCase();
+    if (keyword === undefined) continue;
+    const parameters = keyword === 'AUTH' ? words.map(name => name.toUpperCase()) : words;
+    capabilities.set(keyword, [...(capabilities.get(keyword) ?? []), ...parameters]);
   }
   return capabilities;
 }

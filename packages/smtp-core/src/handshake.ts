@@ -1,12 +1,12 @@
-import { Authentication, usableMechanisms } from './authentication.ts';
+import { authenticate, usableMechanisms } from './authentication.ts';
 import { SmtpError } from './error.ts';
-import { type HelloVerb, sayHello } from './hello.ts';
 import { Operation } from './operation.ts';
 import { refusal } from './refusal.ts';
 import type { Reply } from './reply.ts';
 import type { SaslMechanism } from './sasl/mechanism.ts';
 import { startTls } from './start-tls.ts';
 import type { Trigger } from './state.ts';
+import { type HelloVerb, learn } from './verb.ts';
 import { encodeXtext } from './xtext.ts';
 
 /** Replies to EHLO after which HELO is worth a try (RFC 5321 §3.2). */
@@ -21,64 +21,56 @@ export class Handshake extends Operation {
     const { options, pipeline } = this.session;
     this.at = 'greeting';
     const entry = this.entry('greeting', '', (reply, trigger) => {
-      if (trigger !== '220') {
-        this.#refuse(trigger, '', reply);
-      } else if (options.manual) {
-        this.#ready(trigger);
-      } else {
-        this.move(trigger, 'hello');
-        this.#hello(options.lmtp ? 'LHLO' : options.heloOnly ? 'HELO' : 'EHLO');
-      }
+      if (trigger !== '220') this.#refused(trigger, '', reply);
+      else if (options.manual) this.#ready(trigger);
+      else this.#hello(trigger, options.heloOnly);
     });
     if (options.proxy) pipeline.octets(options.proxy, entry);
     else pipeline.expect(entry);
   }
 
-  #hello(verb: HelloVerb): void {
-    sayHello(this, this.session, verb, (reply, trigger, command) => {
+  #hello(trigger: Trigger, helo = false): void {
+    const { lmtp, clientName } = this.session.options;
+    const verb: HelloVerb = lmtp ? 'LHLO' : helo ? 'HELO' : 'EHLO';
+    const line = `${verb} ${clientName}`;
+    this.move(trigger, 'hello');
+    this.ask('hello', line, (reply, trigger) => {
       if (trigger === '2yz') {
+        learn(this.session, verb, reply);
         this.#next(trigger);
-      } else if (verb === 'EHLO' && EHLO_UNKNOWN.includes(reply.code)) {
-        this.move(trigger, 'hello');
-        this.#hello('HELO');
-      } else {
-        this.#refuse(trigger, command, reply);
-      }
+      } else if (verb === 'EHLO' && EHLO_UNKNOWN.includes(reply.code)) this.#hello(trigger, true);
+      else this.#refused(trigger, line, reply);
     });
   }
 
   /** What the options call for: TLS, XCLIENT, AUTH, or nothing more. */
   #next(trigger: Trigger): void {
     const { options, secure, capabilities } = this.session;
-    const required = options.tls === 'starttls';
-    const wanted = (required || options.tls === 'opportunistic') && !secure && !this.#tlsDone;
-    if (wanted && (required || capabilities.has('STARTTLS'))) {
+    const { tls, xclient, auth } = options;
+    const wanted = tls === 'starttls' || (tls === 'opportunistic' && capabilities.has('STARTTLS'));
+    if (wanted && !secure && !this.#tlsDone) {
       this.move(trigger, 'starttls');
-      this.#startTls(required);
-    } else if (options.xclient && !this.#xclientDone) {
+      this.#startTls(tls === 'starttls');
+    } else if (xclient && !this.#xclientDone) {
       this.move(trigger, 'command');
-      this.#xclient(options.xclient);
-    } else if (options.auth?.length) {
+      this.#xclient(xclient);
+    } else if (auth?.length) {
       this.move(trigger, 'auth');
-      this.#authenticate(options.auth);
-    } else {
-      this.#ready(trigger);
-    }
+      this.#authenticate(auth);
+    } else this.#ready(trigger);
   }
 
   #startTls(required: boolean): void {
-    const { session } = this;
     this.#tlsDone = true;
-    if (!session.capabilities.has('STARTTLS')) {
-      const advice = 'Use another port or server: this one does not offer STARTTLS';
-      this.#giveUp('not to be had', new SmtpError('tls', 'starttls', advice));
+    if (!this.session.capabilities.has('STARTTLS')) {
+      this.#giveUp(
+        'unavailable',
+        new SmtpError('tls', 'starttls', 'Use another server: this one has no STARTTLS'),
+      );
       return;
     }
-    const started = () => {
-      this.move('tls started', 'hello');
-      this.#hello(session.options.lmtp ? 'LHLO' : 'EHLO');
-    };
-    startTls(this, session, started, (reply, trigger) => {
+    const started = () => this.#hello('started');
+    startTls(this, started, (reply, trigger) => {
       if (required) this.#giveUp(trigger, refusal('starttls', 'STARTTLS', reply, {}, 'tls'));
       else this.#next(trigger);
     });
@@ -86,64 +78,51 @@ export class Handshake extends Operation {
 
   /** Resets the session to its greeting, seen from another client. */
   #xclient(attributes: Readonly<Record<string, string>>): void {
-    const { session } = this;
     this.#xclientDone = true;
-    const offered = session.capabilities.get('XCLIENT')?.map(name => name.toUpperCase());
-    const words = Object.entries(attributes).map(
-      ([name, value]) => [name.toUpperCase(), encodeXtext(value)] as const,
-    );
-    if (offered === undefined || !words.every(([name]) => offered.includes(name))) {
-      const advice = 'Leave out XCLIENT, or those of its attributes that the server does not offer';
-      this.#giveUp('any', new SmtpError('unsupported', 'command', advice, { ext: 'XCLIENT' }));
+    const offered = this.session.capabilities.get('XCLIENT')?.map(name => name.toUpperCase());
+    const words = ['XCLIENT'];
+    for (const [name, value] of Object.entries(attributes)) {
+      words.push(`${name.toUpperCase()}=${encodeXtext(value)}`);
+      if (offered?.includes(name.toUpperCase())) continue;
+      this.#giveUp('any', new SmtpError('unsupported', 'command', 'Leave out XCLIENT', { ext: 'XCLIENT' }));
       return;
     }
-    const line = `XCLIENT ${words.map(pair => pair.join('=')).join(' ')}`;
+    const line = words.join(' ');
     this.ask('command', line, (reply, trigger) => {
-      if (reply.code >= 300) {
-        this.#refuse(trigger, line, reply);
-      } else {
-        this.move(trigger, 'hello');
-        this.#hello(session.options.lmtp ? 'LHLO' : 'EHLO');
-      }
+      if (reply.code >= 300) this.#refused(trigger, line, reply);
+      else this.#hello(trigger);
     });
   }
 
   #authenticate(mechanisms: readonly SaslMechanism[]): void {
-    const { session } = this;
-    let usable: readonly SaslMechanism[];
-    try {
-      usable = usableMechanisms(mechanisms, session);
-    } catch (error) {
-      this.#giveUp('not to be had', error as SmtpError);
+    const usable = usableMechanisms(mechanisms, this.session);
+    if (usable instanceof SmtpError) {
+      this.#giveUp('unavailable', usable);
       return;
     }
-    const attempt = (i: number) => {
-      const exchange = new Authentication(this, session, usable[i]!, outcome => {
-        if (outcome.error === undefined) {
-          this.#ready(outcome.trigger);
-        } else if (outcome.another && i + 1 < usable.length) {
-          this.move(outcome.trigger, 'auth');
+    const attempt = (i: number) =>
+      authenticate(this, usable[i]!, ({ trigger, error, another, impostor }) => {
+        if (error === undefined) {
+          this.#ready(trigger, true);
+        } else if (another && i + 1 < usable.length) {
+          this.move(trigger, 'auth');
           attempt(i + 1);
-        } else {
-          this.#giveUp(outcome.trigger, outcome.error, !outcome.impostor);
-        }
+        } else this.#giveUp(trigger, error, !impostor);
       });
-      exchange.start();
-    };
     attempt(0);
   }
 
-  #ready(trigger: Trigger): void {
+  #ready(trigger: Trigger, authenticated = false): void {
     const { session } = this;
-    const { capabilities, secure, authenticated } = session;
+    const { capabilities, secure, active, events } = session;
     this.move(trigger, 'idle');
-    session.active.shift();
+    active.shift();
     session.ready = true;
-    session.events.push({ type: 'ready', capabilities, secure, authenticated });
+    events.push({ type: 'ready', capabilities, secure, authenticated });
   }
 
-  #refuse(trigger: Trigger, command: string, reply: Reply): void {
-    this.#giveUp(trigger, refusal(this.session.phase, command, reply));
+  #refused(trigger: Trigger, command: string, reply: Reply): void {
+    this.#giveUp(trigger, refusal(this.at as 'hello', command, reply));
   }
 
   /** Gives the session up, with a QUIT that nobody waits for. */

@@ -2,7 +2,7 @@ import type { OpId, Phase } from './action.ts';
 import { BdatContent, type Content, DataContent } from './content.ts';
 import type { Envelope } from './envelope.ts';
 import { envelopeCommands } from './envelope-command.ts';
-import { SmtpError } from './error.ts';
+import type { SmtpError } from './error.ts';
 import { Operation } from './operation.ts';
 import type { Entry } from './pipeline.ts';
 import { Recipients } from './recipients.ts';
@@ -35,25 +35,21 @@ export class MailTransaction extends Operation {
 
   override start(): void {
     const { session } = this;
-    try {
-      const { mail, rcpt } = envelopeCommands(this.#envelope, session);
-      const before = session.active.at(-2);
-      // RFC 3030 §2: only RSET makes the state known behind a BDAT that may yet be refused.
-      if (before instanceof MailTransaction ? before.#chunked : session.transactionOpen)
-        this.#add('rset', 'RSET', (reply, trigger) => this.#rset(reply, trigger));
-      this.#add('mail', mail, (reply, trigger) => this.#mail(mail, reply, trigger));
-      this.#envelope.to.forEach((path, i) => {
-        this.#add('rcpt', rcpt[i]!, (reply, trigger) => this.#rcpt(path, reply, trigger));
-      });
-      if (!this.#chunked && this.#eager && session.options.pipelineData) this.#addData();
-      session.transactions++;
-      this.move('send', this.#commands[0]!.phase);
-    } catch (error) {
-      session.settle(this, error as SmtpError);
-    }
+    const { mail, rcpt } = envelopeCommands(this.#envelope, session);
+    const before = session.active.at(-2);
+    // RFC 3030 §2: only RSET makes the state known behind a BDAT that may yet be refused.
+    if (before instanceof MailTransaction ? before.#chunked : session.transactionOpen)
+      this.#add('rset', 'RSET', (reply, trigger) => this.#rset(reply, trigger));
+    this.#add('mail', mail, (reply, trigger) => this.#mail(mail, reply, trigger));
+    this.#envelope.to.forEach((path, i) => {
+      this.#add('rcpt', rcpt[i]!, (reply, trigger) => this.#rcpt(path, reply, trigger));
+    });
+    if (!this.#chunked && this.#eager && session.options.pipelineData) this.#addData();
+    session.transactions++;
+    this.move('begin', this.#commands[0]!.phase);
   }
 
-  override mayRide(): boolean {
+  override get mayRide(): boolean {
     const { active, chunkOctets } = this.session;
     const { transactions, octets } = this.#window ?? { transactions: 2, octets: Number.POSITIVE_INFINITY };
     return active.length < transactions && chunkOctets < octets;
@@ -91,14 +87,13 @@ export class MailTransaction extends Operation {
     if (chunk === null && this.session.pipeline.next(this)!.endsMessage) this.move('end', 'final');
   }
 
-  override bodyAbort(cause: unknown): void {
-    const error = new SmtpError('aborted', 'body', 'Look at the source of the message: it failed', { cause });
+  override bodyAbort(error: SmtpError): void {
     if (this.#content instanceof DataContent) {
-      this.move('source failed', 'closed');
+      this.move('failed', 'closed');
       this.session.die(error);
     } else {
       this.failure = error;
-      if (this.answered) this.move('source failed', 'idle');
+      if (this.unanswered === 0) this.move('failed', 'idle');
       this.#conclude();
     }
   }
@@ -156,7 +151,7 @@ export class MailTransaction extends Operation {
 
   #conclude(): void {
     const outcome = this.failure ?? this.#result;
-    if (outcome !== undefined && this.answered) this.session.settle(this, outcome);
+    if (outcome !== undefined && this.unanswered === 0) this.settle(outcome);
   }
 
   #refuse(phase: Phase, command: string, reply: Reply): void {

@@ -95,7 +95,7 @@ function refuseBody(value: string, offer: Offer): Refusal | undefined {
 /** `<>` or an address as xtext (RFC 4954 §5). */
 function isSubmitter(value: string): boolean {
   const address = decodeXtext(value);
-  if (address === undefined) return false;
+  if (address === undefined || address === '') return false;
   return address === '<>' || parsePath(`<${address}>`)?.end === address.length + 2;
 }
 

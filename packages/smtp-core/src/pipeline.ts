@@ -1,4 +1,5 @@
 import type { Phase } from './action.ts';
+import { joinOctets } from './octets.ts';
 import type { Operation } from './operation.ts';
 import type { Reply } from './reply.ts';
 import type { Trigger } from './state.ts';
@@ -41,11 +42,6 @@ export class Pipeline {
     return this.#entries.slice(0, this.#written);
   }
 
-  /** True when a reply may come. */
-  get awaiting(): boolean {
-    return this.#written > 0;
-  }
-
   /** True while octets wait to be handed out. */
   get unwritten(): boolean {
     return this.#pieces.length > 0;
@@ -77,14 +73,7 @@ export class Pipeline {
     const pieces = this.#pieces;
     this.#pieces = [];
     this.#written = this.#entries.length;
-    if (pieces.length < 2) return pieces[0];
-    const group = new Uint8Array(pieces.reduce((octets, piece) => octets + piece.length, 0));
-    let at = 0;
-    for (const piece of pieces) {
-      group.set(piece, at);
-      at += piece.length;
-    }
-    return group;
+    return pieces.length > 0 ? joinOctets(pieces) : undefined;
   }
 
   /** Gives a reply to the command it belongs to. */

@@ -1,4 +1,4 @@
-import { type Reason, SmtpError, type SmtpErrorFields } from './error.ts';
+import { type Reason, SmtpError } from './error.ts';
 import { masked, refusal } from './refusal.ts';
 import { type Reply, ReplyParser } from './reply.ts';
 import type { Session } from './session.ts';
@@ -8,6 +8,8 @@ import { triggerOf } from './state.ts';
 export class Reception {
   readonly #session: Session;
   #parser: ReplyParser;
+  /** Replies so far: each one starts another deadline. */
+  replies = 0;
 
   constructor(session: Session) {
     this.#session = session;
@@ -21,19 +23,14 @@ export class Reception {
 
   receive(bytes: Uint8Array): void {
     const session = this.#session;
-    this.#parser.push(bytes);
+    const parser = this.#parser;
+    parser.push(bytes);
     while (!session.closed) {
       // RFC 3207 §4.2: whatever stands between the reply to STARTTLS and TLS was put there by somebody else.
-      if (this.#parser.pending && (session.deferred !== undefined || session.request?.type === 'starttls')) {
-        this.#protocol(
-          'starttls-injection',
-          'Distrust this connection: octets came between STARTTLS and TLS',
-        );
-        return;
-      }
-      const reply = this.#parser.next();
+      const sealed = session.deferred !== undefined || session.request?.type === 'starttls';
+      const reply = parser.pending && sealed ? 'starttls-injection' : parser.next();
       if (reply === undefined) return;
-      if (typeof reply === 'string') this.#protocol(reply, 'Check host and port: this is not an SMTP reply');
+      if (typeof reply === 'string') this.#distrust(reply);
       else this.#answer(reply);
       session.advance();
     }
@@ -42,34 +39,32 @@ export class Reception {
   /** The causality rule: a reply may only answer a command whose octets were handed out. */
   #answer(received: Reply): void {
     const session = this.#session;
-    const { pipeline } = session;
-    const entry = pipeline.awaiting ? pipeline.head! : undefined;
+    const { pipeline, events, secrets, phase } = session;
+    const entry = pipeline.written[0];
     const redacted = entry?.redacted ?? '';
-    const [command = ''] = redacted.split(' ', 1);
     const challenge = entry?.phase === 'auth' && received.code === 334;
-    const reply = challenge ? received : masked(received, session.secrets);
-    const shown = challenge ? { code: 334, lines: ['***'] } : reply;
-    session.replies++;
-    session.events.push({ type: 'reply', command, redacted, reply: shown });
-    const { phase } = session;
+    const reply = challenge ? received : masked(received, secrets);
+    this.replies++;
+    events.push({
+      type: 'reply',
+      command: redacted.split(' ', 1)[0]!,
+      redacted,
+      reply: challenge ? { code: 334, lines: ['***'] } : reply,
+    });
     const trigger = entry && triggerOf(entry.phase, reply.code);
-    if (reply.code === 421) {
-      session.die(refusal(phase, redacted, reply, {}, 'closing'));
-    } else if (trigger !== undefined) {
-      pipeline.answer(reply, trigger);
-    } else if (entry === undefined && reply.code >= 400 && (phase === 'body' || phase === 'final')) {
+    if (reply.code === 421) session.die(refusal(phase, redacted, reply, {}, 'closing'));
+    else if (trigger !== undefined) pipeline.answer(reply, trigger);
+    else if (entry === undefined && reply.code >= 400 && (phase === 'body' || phase === 'final')) {
       // Nobody asked, but a server may refuse content before its end: it has stopped reading.
-      const op = session.active.at(-1)!;
+      const op = session.current!;
       op.failure ??= refusal('body', redacted, reply);
       session.die(op.failure);
-    } else {
-      const advice = 'Distrust this connection: no command asked for this reply';
-      this.#protocol('unexpected-reply', advice, { reply, command: redacted });
-    }
+    } else this.#distrust('unexpected-reply', reply, redacted);
   }
 
-  #protocol(reason: Reason, message: string, fields: SmtpErrorFields = {}): void {
+  #distrust(reason: Reason, reply?: Reply, command?: string): void {
     const { phase } = this.#session;
-    this.#session.die(new SmtpError('protocol', phase, message, { reason, ...fields }));
+    const fields = { reason, reply, command };
+    this.#session.die(new SmtpError('protocol', phase, `Check host, port and network: ${reason}`, fields));
   }
 }

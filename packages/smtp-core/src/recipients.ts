@@ -33,25 +33,18 @@ export class Recipients {
 
   /** Notes a final reply; true when LMTP owes another (RFC 2033 §4.2). */
   deliver(reply: Reply, taken: boolean, lmtp: boolean): boolean {
-    for (const rcpt of lmtp ? [this.accepted[this.#finals]!] : this.accepted) {
-      if (taken) this.#delivered.push(rcpt);
-      else if (lmtp) this.#reject(rcpt, reply, reply.code);
-    }
-    if (taken) this.#taken ??= reply;
-    return lmtp && ++this.#finals < this.accepted.length;
+    const concerned = lmtp ? [this.accepted[this.#finals++]!] : this.accepted;
+    if (taken) {
+      this.#delivered.push(...concerned);
+      this.#taken ??= reply;
+    } else if (lmtp) this.#reject(concerned[0]!, reply);
+    return lmtp && this.#finals < this.accepted.length;
   }
 
   /** What became of the message, undefined when nobody got it. */
   get result(): SendResult | undefined {
-    if (this.#taken === undefined) return undefined;
-    const { code, enhanced } = this.#taken;
-    return {
-      accepted: this.#delivered,
-      rejected: this.rejected,
-      code,
-      ...(enhanced && { enhanced }),
-      reply: this.#taken,
-    };
+    const reply = this.#taken;
+    return reply && { ...status(reply), accepted: this.#delivered, rejected: this.rejected };
   }
 
   /** The error when too few recipients are left: the first refusal speaks for the others. */
@@ -60,7 +53,12 @@ export class Recipients {
     return refusal(phase, rcpt, reply, { code, rejected: this.rejected }, 'recipients');
   }
 
-  #reject(rcpt: string, reply: Reply, code: number): void {
-    this.rejected.push({ rcpt, code, ...(reply.enhanced && { enhanced: reply.enhanced }), reply });
+  #reject(rcpt: string, reply: Reply, code: number = reply.code): void {
+    this.rejected.push({ ...status(reply), rcpt, code });
   }
+}
+
+function status(reply: Reply): Pick<RecipientFailure, 'code' | 'enhanced' | 'reply'> {
+  const { lines, ...rest } = reply;
+  return { ...rest, reply };
 }

@@ -1,5 +1,6 @@
 import { type EnhancedStatus, parseEnhancedStatus } from './enhanced-status.ts';
 import { MAX_REPLY_LINE_OCTETS, MAX_REPLY_OCTETS } from './limit.ts';
+import { joinOctets } from './octets.ts';
 
 /** A complete reply (RFC 5321 §4.2); `lines` are the texts as sent, the enhanced status still in them. */
 export interface Reply {
@@ -19,9 +20,9 @@ export type ReplyFault = 'malformed-reply' | 'reply-too-long';
 
 const LF = 0x0a;
 const CR = 0x0d;
+const HYPHEN = 0x2d;
 /** What the first octets of a line may look like; a line that cannot become a reply is refused before its end. */
 const LINE_START = /^(?:\r*|[1-5]\d{0,2}|[1-5]\d\d(?:\r|[ -].?))$/s;
-const LINE = /^[1-5]\d\d(?:[ -]|$)/;
 
 /**
  * Splits a server's octets into replies (RFC 5321 §4.2, §4.2.1). Bare LF and blank lines are tolerated, the code
@@ -37,18 +38,18 @@ const LINE = /^[1-5]\d\d(?:[ -]|$)/;
  * ```
  */
 export class ReplyParser {
+  readonly #maxLine: number;
   readonly #maxOctets: number;
-  readonly #line: Uint8Array;
-  #length = 0;
   #input: Uint8Array = new Uint8Array(0);
   #at = 0;
+  #line: number[] = [];
   #lines: string[] = [];
   #octets = 0;
   #fault: ReplyFault | undefined;
 
   /** @param limits Longest line without its line end, and longest reply. */
   constructor({ maxReplyLine = MAX_REPLY_LINE_OCTETS, maxReplyBytes = MAX_REPLY_OCTETS }: ReplyLimits = {}) {
-    this.#line = new Uint8Array(maxReplyLine + 1);
+    this.#maxLine = maxReplyLine;
     this.#maxOctets = maxReplyBytes;
   }
 
@@ -57,65 +58,51 @@ export class ReplyParser {
     return this.#octets > 0 || this.#at < this.#input.length;
   }
 
-  /** Takes octets as they come; they are read in place by `next()`. */
+  /** Takes octets as they come; `next()` reads them in place. */
   push(bytes: Uint8Array): void {
     const rest = this.#input.subarray(this.#at);
-    this.#input = bytes;
+    this.#input = rest.length > 0 ? joinOctets([rest, bytes]) : bytes;
     this.#at = 0;
-    if (rest.length === 0) return;
-    this.#input = new Uint8Array(rest.length + bytes.length);
-    this.#input.set(rest);
-    this.#input.set(bytes, rest.length);
   }
 
   /** Gives the next reply, undefined when more octets are needed, or the fault, at which the parser stays. */
   next(): Reply | ReplyFault | undefined {
     while (this.#fault === undefined && this.#at < this.#input.length) {
-      const end = this.#input.indexOf(LF, this.#at);
-      this.#take(this.#input.subarray(this.#at, end < 0 ? this.#input.length : end));
-      this.#at = end < 0 ? this.#input.length : end + 1;
-      if (end < 0 || this.#fault !== undefined) break;
+      const octet = this.#input[this.#at++]!;
       this.#octets++;
-      const reply = this.#endLine();
-      if (reply !== undefined) return reply;
+      if (octet === LF) {
+        const reply = this.#endLine();
+        if (reply !== undefined) return reply;
+      } else {
+        this.#take(octet);
+      }
     }
     return this.#fault;
   }
 
-  #take(run: Uint8Array): void {
-    this.#octets += run.length;
-    const length = this.#length + run.length;
-    const tooLong = length - (run.at(-1) === CR ? 1 : 0) >= this.#line.length;
-    if (tooLong || this.#octets > this.#maxOctets) this.#fault = 'reply-too-long';
-    const known = this.#length;
-    this.#line.set(run.subarray(0, this.#line.length - known), known);
-    this.#length = length;
-    if (known < 5 && !LINE_START.test(this.#start(5))) this.#fault = 'malformed-reply';
-  }
-
-  #start(octets: number): string {
-    return String.fromCharCode(...this.#line.subarray(0, Math.min(octets, this.#length)));
+  #take(octet: number): void {
+    const { length } = this.#line;
+    if (length - (octet === CR ? 1 : 0) >= this.#maxLine || this.#octets > this.#maxOctets)
+      this.#fault = 'reply-too-long';
+    this.#line.push(octet);
+    if (octet === 0 || (length < 5 && !LINE_START.test(String.fromCharCode(...this.#line))))
+      this.#fault = 'malformed-reply';
   }
 
   #endLine(): Reply | undefined {
-    let length = this.#length;
-    while (length > 0 && this.#line[length - 1] === CR) length--;
-    this.#length = length;
-    const start = this.#start(4);
-    const text = this.#line.subarray(Math.min(4, length), length);
-    this.#length = 0;
-    if (length === 0) {
+    const line = this.#line;
+    this.#line = [];
+    while (line.at(-1) === CR) line.pop();
+    if (line.length === 0) {
+      // A blank line between replies is no part of any; inside of one it counts towards its size.
       if (this.#lines.length === 0) this.#octets = 0;
       return undefined;
     }
-    if (!LINE.test(start) || text.includes(0)) {
-      this.#fault = 'malformed-reply';
-      return undefined;
-    }
-    this.#lines.push(new TextDecoder('utf-8', { ignoreBOM: true }).decode(text));
-    if (start[3] === '-') return undefined;
-    const code = Number(start.slice(0, 3));
+    const code = Number(String.fromCharCode(...line.slice(0, 3)));
+    if (line.length < 3) this.#fault = 'malformed-reply';
     const lines = this.#lines;
+    lines.push(new TextDecoder('utf-8', { ignoreBOM: true }).decode(Uint8Array.from(line.slice(4))));
+    if (line.length < 3 || line[3] === HYPHEN) return undefined;
     this.#lines = [];
     this.#octets = 0;
     const enhanced = parseEnhancedStatus(code, lines.at(-1)!);

@@ -1,24 +1,26 @@
-import type { Phase, Wait } from './action.ts';
+import type { Phase } from './action.ts';
 import type { ClientOptions } from './client-options.ts';
 import { SmtpError } from './error.ts';
 import type { SmtpEvent } from './event.ts';
 import type { Capabilities } from './extension.ts';
-import { MAX_IN_FLIGHT, replyTimeoutMs } from './limit.ts';
+import { MAX_IN_FLIGHT } from './limit.ts';
 import type { Operation } from './operation.ts';
 import { Pipeline } from './pipeline.ts';
 import { Recipients } from './recipients.ts';
 import type { CommandResult, SendResult } from './result.ts';
 import type { SaslMechanism } from './sasl/mechanism.ts';
 
-/** Something only the driver can do, and where its answer goes. */
+/** What `done` tells about an operation. */
+export type Outcome = SmtpError | SendResult | CommandResult | Record<string, never>;
+
+/** Something only the driver can do, and where its answer goes; `undefined` says that it could not. */
 export type Request =
-  | { readonly type: 'starttls'; started(): void; failed(cause: unknown): void }
+  | { readonly type: 'starttls'; answer(failed: boolean, cause?: unknown): void }
   | {
       readonly type: 'auth';
       readonly mechanism: SaslMechanism;
       readonly challenge: Uint8Array | null;
-      respond(bytes: Uint8Array): void;
-      abort(): void;
+      answer(response: Uint8Array | undefined): void;
     };
 
 /** What the rooms of the client machine know in common: the connection, the work, and how it ends. */
@@ -31,7 +33,6 @@ export class Session {
   readonly queue: Operation[] = [];
   capabilities: Capabilities = new Map();
   secure: boolean;
-  authenticated = false;
   ready = false;
   closed = false;
   /** Why the session is over. */
@@ -51,8 +52,6 @@ export class Session {
   chunkOctets = 0;
   /** The server answered a group as no server should: one command at a time from here on. */
   lockStep = false;
-  /** Replies so far: each one starts another deadline. */
-  replies = 0;
 
   constructor(options: ClientOptions) {
     this.options = options;
@@ -66,45 +65,51 @@ export class Session {
 
   /** Another command may be queued. */
   get room(): boolean {
-    const { size } = this.pipeline;
-    return this.pipelining ? size < (this.options.maxInFlight ?? MAX_IN_FLIGHT) : size === 0;
+    return this.pipeline.size < (this.pipelining ? (this.options.maxInFlight ?? MAX_IN_FLIGHT) : 1);
+  }
+
+  /** The work that may have something left to send. */
+  get current(): Operation | undefined {
+    return this.active.at(-1);
   }
 
   /** What is waited for, or what comes next. */
   get phase(): Phase {
-    const at = this.pipeline.head?.phase ?? this.active.at(-1)?.at ?? 'idle';
+    const at = this.pipeline.head?.phase ?? this.current?.at ?? 'idle';
     return at === 'closed' ? 'idle' : at;
-  }
-
-  get wait(): Wait {
-    return { id: this.replies, phase: this.phase, ms: replyTimeoutMs(this.phase) };
   }
 
   /** Begins whatever may begin: the rest of the current work, the next one, or a transaction that rides behind it. */
   advance(): void {
+    const { active, queue } = this;
     while (!this.closed) {
-      this.active.at(-1)?.fill();
-      const next = this.queue[0];
-      if (next === undefined || !this.ready) return;
-      if (
-        this.active.length > 0 &&
-        !(this.pipelining && this.active.every(op => op.trailing) && next.mayRide())
-      )
-        return;
-      this.queue.shift();
-      this.active.push(next);
-      next.start();
+      this.current?.fill();
+      const next = queue[0];
+      const riding = this.pipelining && next?.mayRide && active.every(op => op.trailing);
+      if (next === undefined || !this.ready || (active.length > 0 && !riding)) return;
+      active.push(next);
+      queue.shift();
+      try {
+        next.start();
+      } catch (error) {
+        if (!(error instanceof SmtpError)) throw error;
+        next.settle(error);
+      }
     }
   }
 
   /** Decides an operation. */
-  settle(op: Operation, outcome: SmtpError | SendResult | CommandResult | Record<string, never>): void {
+  settle(op: Operation, outcome: Outcome): void {
     const at = this.active.indexOf(op);
     if (at >= 0) this.active.splice(at, 1);
+    this.report(op.id, outcome);
+  }
+
+  /** Tells what became of an operation. */
+  report(op: number, outcome: Outcome): void {
+    const ok = !(outcome instanceof SmtpError);
     this.events.push(
-      outcome instanceof SmtpError
-        ? { type: 'done', op: op.id, ok: false, error: outcome }
-        : { type: 'done', op: op.id, ok: true, result: outcome },
+      ok ? { type: 'done', op, ok, result: outcome } : { type: 'done', op, ok, error: outcome },
     );
   }
 
@@ -117,7 +122,7 @@ export class Session {
    */
   die(error: SmtpError, bye = false): void {
     const { pipeline, active, queue, ready } = this;
-    const owner = pipeline.head?.op ?? active.at(-1);
+    const owner = pipeline.head?.op ?? this.current;
     // A 421 answers the command at the head; for LMTP some recipients may have been answered before.
     const inDoubt = pipeline.written
       .filter((entry, i) => entry.endsMessage && (i > 0 || error.kind !== 'closing' || entry.answers > 0))
@@ -126,15 +131,19 @@ export class Session {
     if (bye) pipeline.line('QUIT');
     this.closed = true;
     this.terminal = error;
-    this.request = this.deferred = undefined;
     for (const op of [...active, ...queue.splice(0)]) {
       const doubt = inDoubt.includes(op);
-      if (op === owner) {
-        if (doubt) Object.assign(error, { deliveryUnknown: true });
-        if (op.rejected.length > 0) Object.assign(error, { rejected: op.rejected });
-      }
-      this.settle(op, op.failure ?? (op === owner || !ready ? error : this.lost(doubt)));
+      if (op === owner && doubt) Object.assign(error, { deliveryUnknown: true });
+      if (op === owner && op.rejected.length > 0) Object.assign(error, { rejected: op.rejected });
+      op.settle(op.failure ?? (op === owner || !ready ? error : this.lost(doubt)));
     }
+  }
+
+  /** Ends the session as QUIT does. */
+  leave(op: Operation): void {
+    op.move('any', 'closed');
+    op.settle({});
+    this.die(this.lost());
   }
 
   /** The error of work that the end of the session left undone. */
@@ -145,7 +154,7 @@ export class Session {
       'Send again in another session: this one is over',
       {
         cause: this.terminal,
-        deliveryUnknown: inDoubt ? true : undefined,
+        deliveryUnknown: inDoubt || undefined,
       },
     );
   }

@@ -1,7 +1,6 @@
 import { SmtpError } from './error.ts';
 import type { Operation } from './operation.ts';
 import type { Reply } from './reply.ts';
-import type { Session } from './session.ts';
 import type { Trigger } from './state.ts';
 
 /**
@@ -10,21 +9,22 @@ import type { Trigger } from './state.ts';
  */
 export function startTls(
   op: Operation,
-  session: Session,
   started: (reply: Reply) => void,
   refused: (reply: Reply, trigger: Trigger) => void,
 ): void {
+  const { session } = op;
   op.ask('starttls', 'STARTTLS', (reply, trigger) => {
     session.deferred = () => {
       if (trigger !== '220') return refused(reply, trigger);
       op.move(trigger, 'tls');
       session.request = {
         type: 'starttls',
-        started: () => started(reply),
-        failed: cause => {
-          op.move('tls failed', 'closed');
-          const advice = 'Check the certificate and the protocol versions: the TLS handshake failed';
-          session.die(new SmtpError('tls', 'tls', advice, { reason: 'handshake', cause }));
+        answer: (failed, cause) => {
+          if (!failed) return started(reply);
+          op.move('failed', 'closed');
+          session.die(
+            new SmtpError('tls', 'tls', 'Check the certificate: TLS failed', { reason: 'handshake', cause }),
+          );
         },
       };
     };

@@ -1,10 +1,9 @@
 import type { OpId } from './action.ts';
-import { Authentication, usableMechanisms } from './authentication.ts';
+import { authenticate, usableMechanisms } from './authentication.ts';
 import { DataContent } from './content.ts';
 import { SmtpError } from './error.ts';
-import { type HelloVerb, sayHello } from './hello.ts';
+import { parseEhlo } from './extension.ts';
 import { Operation } from './operation.ts';
-import { formatPath } from './path.ts';
 import { Recipients } from './recipients.ts';
 import { refusal } from './refusal.ts';
 import type { Reply } from './reply.ts';
@@ -13,18 +12,24 @@ import type { Session } from './session.ts';
 import { startTls } from './start-tls.ts';
 import type { Trigger } from './state.ts';
 
-/** One verb of manual mode, run when its turn comes. */
+/** How a client names itself (RFC 5321 §4.1.1.1, RFC 2033 §4.1). */
+export type HelloVerb = 'EHLO' | 'HELO' | 'LHLO';
+
+/** What a verb does when its turn comes. */
+export type Run = (op: Verb) => void;
+
+/** Everything but a message: one verb at a time. */
 export class Verb extends Operation {
-  readonly #run: (op: Verb, session: Session) => void;
+  readonly #run: Run;
   content: DataContent | undefined;
 
-  constructor(session: Session, id: OpId, run: (op: Verb, session: Session) => void) {
+  constructor(session: Session, id: OpId, run: Run) {
     super(session, id);
     this.#run = run;
   }
 
   override start(): void {
-    this.#run(this, this.session);
+    this.#run(this);
   }
 
   override get hungry(): boolean {
@@ -40,118 +45,99 @@ export class Verb extends Operation {
     if (chunk === null) this.move('end', 'final');
   }
 
-  override bodyAbort(cause: unknown): void {
-    this.move('source failed', 'closed');
-    this.session.die(
-      new SmtpError('aborted', 'body', 'Look at the source of the message: it failed', { cause }),
-    );
-  }
-
-  /** Expects content, and then one reply, or under LMTP one for each recipient that was accepted. */
-  openContent(): void {
-    const { session } = this;
-    const { recipients } = session;
-    const each = session.options.lmtp === true && recipients.accepted.length > 0;
-    const answer = (reply: Reply, trigger: Trigger): boolean => {
-      session.transactionOpen = false;
-      const more = each && recipients.deliver(reply, trigger === '2yz', true);
-      this.move(trigger, more ? 'final' : 'idle');
-      if (more) return true;
-      session.settle(this, each ? (recipients.result ?? recipients.failure('final')) : { ...reply, reply });
-      return false;
-    };
-    this.content = new DataContent(session, redacted => this.entry('final', redacted, answer, true));
+  override bodyAbort(error: SmtpError): void {
+    this.move('failed', 'closed');
+    this.session.die(error);
   }
 }
 
-/** EHLO, HELO or LHLO; any reply is a result. */
-export function helloVerb(verb: HelloVerb): (op: Verb, session: Session) => void {
-  return (op, session) => {
-    op.move('command', 'hello');
-    sayHello(op, session, verb, (reply, trigger) => {
-      op.move(trigger, 'idle');
-      session.settle(op, { ...reply, reply });
-    });
-  };
+/** Learns what the server offers; it forgets its transaction, as at RSET (RFC 5321 §4.1.4). */
+export function learn(session: Session, verb: HelloVerb, { lines }: Reply): void {
+  session.capabilities = verb === 'HELO' ? new Map() : parseEhlo(lines);
+  session.transactionOpen = false;
+}
+
+/** RSET at once, not only before the next transaction (RFC 5321 §4.1.1.5). */
+export function resetVerb(op: Verb): void {
+  op.move('begin', 'rset');
+  op.ask('rset', 'RSET', (reply, trigger) => {
+    const taken = trigger === '2yz';
+    op.move(trigger, 'idle');
+    op.session.transactionOpen = !taken;
+    op.settle(taken ? {} : refusal('rset', 'RSET', reply));
+  });
+}
+
+/** QUIT; a server that hangs up instead of answering has understood too (RFC 5321 §4.1.1.10). */
+export function quitVerb(op: Verb): void {
+  op.move('begin', 'quit');
+  op.leaving = true;
+  op.ask('quit', 'QUIT', () => op.session.leave(op));
 }
 
 /** STARTTLS, which leaves the session as it was when it is refused. */
-export function startTlsVerb(op: Verb, session: Session): void {
-  if (session.secure || !session.capabilities.has('STARTTLS')) {
-    const advice = 'Go on without STARTTLS, which the server does not offer here';
-    session.settle(op, new SmtpError('unsupported', 'starttls', advice, { ext: 'STARTTLS' }));
-    return;
-  }
-  const started = (reply: Reply) => {
-    op.move('tls started', 'idle');
-    session.settle(op, { ...reply, reply });
-  };
-  op.move('command', 'starttls');
-  startTls(op, session, started, (reply, trigger) => {
+export function startTlsVerb(op: Verb): void {
+  const { secure, capabilities } = op.session;
+  if (secure || !capabilities.has('STARTTLS'))
+    throw new SmtpError('unsupported', 'starttls', 'Go on without STARTTLS', { ext: 'STARTTLS' });
+  op.move('begin', 'starttls');
+  const started = (reply: Reply) => op.conclude(reply, 'started');
+  startTls(op, started, (reply, trigger) => {
     op.move(trigger, 'idle');
-    session.settle(op, refusal('starttls', 'STARTTLS', reply, {}, 'tls'));
+    op.settle(refusal('starttls', 'STARTTLS', reply, {}, 'tls'));
   });
 }
 
 /** AUTH with one mechanism, which leaves the session as it was when it fails. */
-export function authVerb(mechanism: SaslMechanism): (op: Verb, session: Session) => void {
-  return (op, session) => {
-    try {
-      usableMechanisms([mechanism], session);
-    } catch (error) {
-      session.settle(op, error as SmtpError);
-      return;
-    }
-    op.move('command', 'auth');
-    const exchange = new Authentication(op, session, mechanism, outcome => {
-      if (outcome.error === undefined) {
-        op.move(outcome.trigger, 'idle');
-        session.settle(op, { ...outcome.reply, reply: outcome.reply });
-      } else if (outcome.impostor) {
-        op.move(outcome.trigger, 'closed');
-        session.die(outcome.error);
-      } else {
-        op.move(outcome.trigger, 'idle');
-        session.settle(op, outcome.error);
-      }
-    });
-    exchange.start();
-  };
+export function authVerb(op: Verb, mechanism: SaslMechanism): void {
+  const usable = usableMechanisms([mechanism], op.session);
+  if (usable instanceof SmtpError) throw usable;
+  op.move('begin', 'auth');
+  authenticate(op, mechanism, ({ trigger, reply, error, impostor }) => {
+    op.move(trigger, impostor ? 'closed' : 'idle');
+    if (impostor) op.session.die(error!);
+    else op.settle(error ?? { ...reply!, reply: reply! });
+  });
 }
 
-/** MAIL with the parameters as given; any reply is a result. */
-export function mailVerb(from: string, parameters: readonly string[]): (op: Verb, session: Session) => void {
-  return (op, session) => {
-    op.move('command', 'mail');
-    op.ask('mail', [`MAIL FROM:${formatPath(from)}`, ...parameters].join(' '), (reply, trigger) => {
-      op.move(trigger, 'idle');
-      if (trigger === '2yz') {
-        session.transactionOpen = true;
-        session.recipients = new Recipients(0);
-      }
-      session.settle(op, { ...reply, reply });
-    });
-  };
+/** MAIL with its parameters as given. */
+export function mailVerb(op: Verb, line: string): void {
+  op.exchange('mail', line, (_, accepted) => {
+    if (!accepted) return;
+    op.session.transactionOpen = true;
+    op.session.recipients = new Recipients(0);
+  });
 }
 
-/** RCPT with the parameters as given; any reply is a result. */
-export function rcptVerb(to: string, parameters: readonly string[]): (op: Verb, session: Session) => void {
-  return (op, session) => {
-    op.move('command', 'rcpt');
-    op.ask('rcpt', [`RCPT TO:${formatPath(to)}`, ...parameters].join(' '), (reply, trigger) => {
-      op.move(trigger, 'idle');
-      if (trigger === '2yz') session.recipients.accepted.push(to);
-      session.settle(op, { ...reply, reply });
-    });
-  };
+/** RCPT with its parameters as given. */
+export function rcptVerb(op: Verb, line: string, to: string): void {
+  op.exchange('rcpt', line, (_, accepted) => {
+    if (accepted) op.session.recipients.accepted.push(to);
+  });
 }
 
 /** DATA and the content; a refusal of DATA is an error, the final reply a result whatever its code. */
-export function dataVerb(op: Verb, session: Session): void {
-  op.move('command', 'data');
+export function dataVerb(op: Verb): void {
+  const { session } = op;
+  const { recipients, options } = session;
+  // Under LMTP there is one reply for each recipient that was accepted.
+  const each = options.lmtp === true && recipients.accepted.length > 0;
+  const final = (reply: Reply, trigger: Trigger) => {
+    session.transactionOpen = false;
+    const more = each && recipients.deliver(reply, trigger === '2yz', true);
+    if (more || each) op.move(trigger, more ? 'final' : 'idle');
+    if (each && !more) op.settle(recipients.result ?? recipients.failure('final'));
+    else if (!each) op.conclude(reply, trigger);
+    return more;
+  };
+  op.move('begin', 'data');
   op.ask('data', 'DATA', (reply, trigger) => {
-    op.move(trigger, trigger === '354' ? 'body' : 'idle');
-    if (trigger === '354') op.openContent();
-    else session.settle(op, refusal('data', 'DATA', reply));
+    if (trigger === '354') {
+      op.move(trigger, 'body');
+      op.content = new DataContent(session, redacted => op.entry('final', redacted, final, true));
+    } else {
+      op.move(trigger, 'idle');
+      op.settle(refusal('data', 'DATA', reply));
+    }
   });
 }
