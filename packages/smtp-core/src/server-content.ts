@@ -1,5 +1,6 @@
 import { ContentReceiver, DEADLINE_OCTETS } from './content-receiver.ts';
 import { type ChunkHeader, readChunkHeader } from './mail-command.ts';
+import { offeredExtensions } from './server-options.ts';
 import { REFUSALS, type Refusal } from './server-refusal.ts';
 import type { ServerSession } from './server-session.ts';
 
@@ -47,7 +48,10 @@ export class ServerContent {
     if (chunk === undefined) return REFUSALS.argumentSyntax;
     // Nobody sends that many octets, and what follows cannot be told from commands.
     if (!Number.isSafeInteger(chunk.octets)) return REFUSALS.chunkSize;
-    const refusal = session.offer.has('CHUNKING') ? session.outOfSequence('BDAT') : REFUSALS.notImplemented;
+    const offered = offeredExtensions(session.settings, session.secure).has('CHUNKING');
+    const refusal = offered
+      ? (session.outOfSequence('BDAT') ?? (session.extended ? undefined : REFUSALS.extendedHelloFirst))
+      : REFUSALS.notImplemented;
     if (refusal !== undefined) this.#discard(chunk, refusal);
     else if (session.state === 'chunking') this.#chunk(chunk, this.#receiver!);
     else this.#ask(chunk);

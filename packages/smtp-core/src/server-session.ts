@@ -55,6 +55,11 @@ export class ServerSession {
     return this.#state;
   }
 
+  /** The client said EHLO or LHLO. */
+  get extended(): boolean {
+    return this.#extended;
+  }
+
   /** What EHLO offered; nothing after HELO or before. */
   get offer(): Offer {
     return this.#extended ? offeredExtensions(this.settings, this.secure) : NO_OFFER;

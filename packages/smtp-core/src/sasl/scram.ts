@@ -110,8 +110,8 @@ function scram(
         return utf8(`${header}n=${name},r=${clientNonce}`);
       }
       const text = new TextDecoder().decode(challenge);
-      if (signature === undefined) return prove(text);
       if (text.startsWith('e=')) detail = text.slice(2);
+      if (signature === undefined) return prove(text);
       verified = !verified && equal(text.split(',')[0]!, `v=${signature}`);
       if (!verified) throw new Error('The server failed to prove itself');
       return new Uint8Array(0);
