@@ -15,7 +15,7 @@ export const delivery: readonly Case[] = [
     async run(subject) {
       const to = newAddress('bob');
       const mailer = subject.mailer('plain');
-      const receipt = await mailer.send({ from, to, subject: 'Grüße 🚀', text: 'Hello\n.\nBob\n' });
+      const receipt = await mailer.send({ from, to, subject: 'Grüße 🚀', text: 'Hello\nBob\n' });
       await mailer.close();
 
       equal(receipt.state, 'accepted', 'state');
@@ -25,8 +25,22 @@ export const delivery: readonly Case[] = [
         'recipients',
       );
       const content = await onlyMessage(subject, to);
-      equal(content.includes('\r\n\r\nHello\r\n.\r\nBob\r\n'), true, 'body as written, dots and all');
+      equal(content.endsWith('\r\n\r\nHello\r\nBob\r\n'), true, 'body as written');
       equal(content.includes(receipt.messageId), true, 'Message-ID of the receipt');
+    },
+  },
+  {
+    name: 'ready-made octets arrive as they are, lone dots and all',
+    async run(subject) {
+      const to = newAddress('bob');
+      const raw = 'Subject: Dots\r\n\r\n.\r\n..\r\n.leading\r\ntrailing.\r\n.\r\n';
+      const mailer = subject.mailer('plain');
+      await mailer.send({
+        raw: new TextEncoder().encode(raw),
+        envelope: { from: 'ann@example.org', to: [to] },
+      });
+      await mailer.close();
+      equal(await onlyMessage(subject, to), raw, 'content');
     },
   },
   {

@@ -79,7 +79,7 @@ export const refusal: readonly Case[] = [
       const mailer = subject.mailer('plain');
       const error = await rejection(mailer.send({ ...letter, to, subject: 'Hi\r\nBcc: eve@example.net' }));
       await mailer.close();
-      equal([error.name, error.field], ['MimeError', 'subject'], 'error');
+      equal([error.code, error.field], ['control-character', 'subject'], 'error');
       equal((await subject.delivered(to)).length, 0, 'delivered');
     },
   },

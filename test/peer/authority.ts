@@ -1,19 +1,26 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Certificate, makeCertificate } from './certificate.ts';
 
-let made: { certificate: Certificate; path: string } | undefined;
+/** Where the authority of this run is kept: vitest loads configurations and set-ups apart, so no variable would do. */
+const FOLDER = 'POSTHASTE_TEST_AUTHORITY';
 
-/** One certificate for all that runs in this process, and the path of its authority's PEM file. */
+/** One certificate for the whole run, and the path of its authority's PEM file. */
 export function authority(): { readonly certificate: Certificate; readonly path: string } {
-  if (made === undefined) {
-    const certificate = makeCertificate();
-    const folder = mkdtempSync(join(tmpdir(), 'posthaste-authority-'));
-    const path = join(folder, 'ca.pem');
-    writeFileSync(path, certificate.ca);
-    process.once('exit', () => rmSync(folder, { recursive: true, force: true }));
-    made = { certificate, path };
-  }
-  return made;
+  const folder = process.env[FOLDER] ?? make();
+  const read = (name: string) => readFileSync(join(folder, name), 'utf8');
+  return {
+    certificate: { ca: read('ca.pem'), cert: read('cert.pem'), key: read('key.pem') },
+    path: join(folder, 'ca.pem'),
+  };
+}
+
+function make(): string {
+  const folder = mkdtempSync(join(tmpdir(), 'posthaste-authority-'));
+  for (const [name, pem] of Object.entries(makeCertificate()))
+    writeFileSync(join(folder, `${name}.pem`), pem);
+  process.env[FOLDER] = folder;
+  process.once('exit', () => rmSync(folder, { recursive: true, force: true }));
+  return folder;
 }
