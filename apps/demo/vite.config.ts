@@ -16,6 +16,8 @@ export default defineConfig({
         entryFileNames: 'assets/[name].js',
         chunkFileNames: 'assets/[name]-[hash].js',
         assetFileNames: 'assets/[name][extname]',
+        // In one piece, so that a page that was loaded can still say what is wrong when the server is gone.
+        codeSplitting: { groups: [{ name: 'posthaste', test: /[\\/]packages[\\/]/ }] },
       },
     },
   },

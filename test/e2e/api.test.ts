@@ -46,7 +46,7 @@ test.each([
   [
     'a sender with a line break',
     '{"from":"ann@example.org\\r\\nRCPT TO:<eve@example.com>"}',
-    'control-character',
+    'invalid-address',
   ],
   ['a request too large', `{"from":"${'a'.repeat(5000)}"}`, 'too-large'],
 ])('a request for a token is refused: %s', async (_, body, code) => {

@@ -12,7 +12,11 @@ async function main(): Promise<void> {
   await checkPort(port);
   const wrangler = spawn(
     process.execPath,
-    [fileURLToPath(import.meta.resolve('wrangler/bin/wrangler.js')), 'dev', ...wranglerOptions(port)],
+    [
+      fileURLToPath(new URL('../bin/wrangler.js', import.meta.resolve('wrangler'))),
+      'dev',
+      ...wranglerOptions(port),
+    ],
     {
       cwd: fileURLToPath(new URL('..', import.meta.url)),
       stdio: ['ignore', 'inherit', 'inherit'],

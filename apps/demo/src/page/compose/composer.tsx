@@ -56,6 +56,7 @@ export function Composer({ station }: { station: Station }) {
     setStage({ name: 'preparing', sentOctets: 0, waitedMs: 0 });
     const result = await send(draft, {
       relayUrl: station.relayUrl,
+      upstream: station.upstream,
       signal: abort.current.signal,
       onStage: setStage,
       onLines: setLines,

@@ -32,15 +32,25 @@ export function checkDraft(draft: Draft): Problems {
 export function problemOf(error: unknown): Problems | undefined {
   if (!(error instanceof MimeError)) return undefined;
   const name = /^[a-z]+/.exec(error.field ?? '')?.[0];
-  if (name === 'attachments') return { files: error.message };
-  if (name === 'from' || name === 'to' || name === 'cc' || name === 'subject')
-    return { [name]: error.message };
-  return { text: error.message };
+  const message = messageOf(error);
+  if (name === 'attachments') return { files: message };
+  if (name === 'from' || name === 'to' || name === 'cc' || name === 'subject') return { [name]: message };
+  return { text: message };
+}
+
+/** The message without the path of its field, under which it stands. */
+function messageOf(error: MimeError): string {
+  return error.message.replace(` (${error.field})`, '');
 }
 
 /** The one mailbox or the list that an address field holds. */
 export function readAddresses(text: string): Address[] {
   return text.trim() === '' ? [] : parseAddressList(text);
+}
+
+/** Whether an address needs a mail server that knows SMTPUTF8: its local part is not ASCII (RFC 6531). */
+export function needsSmtputf8(draft: Draft): boolean {
+  return /[^\0-\x7f][^\s<>@]*@/.test([draft.from, draft.to, draft.cc].join('\n'));
 }
 
 function lineBreakIn(text: string): string | undefined {
@@ -55,7 +65,7 @@ function addressProblem(name: 'from' | 'to' | 'cc', text: string): string | unde
     // Writing is stricter than reading: it checks domains and invisible characters too.
     for (const address of addresses) formatMailbox(address, { smtputf8: true });
   } catch (error) {
-    if (error instanceof MimeError) return error.message;
+    if (error instanceof MimeError) return messageOf(error);
     throw error;
   }
   if (name === 'from' && addresses.length === 0)

@@ -1,11 +1,25 @@
 import { DeliveryError, type Receipt } from '@posthaste/mailer';
-import { SmtpError } from '@posthaste/smtp-core';
+import { type Phase, SmtpError } from '@posthaste/smtp-core';
+import { causeOf } from './cause.ts';
+import { whyNotSent } from './not-sent.ts';
 import type { Outcome } from './outcome.tsx';
 import { formatReply } from './recipient-table.tsx';
-import { TokenError } from './token.ts';
-import { UnreadableFileError } from './unreadable-file.ts';
 
 const EVERYONE: Readonly<Record<number, string>> = { 1: 'its recipient', 2: 'both recipients' };
+
+/** Phases by the names that the transcript gives them. */
+const PHASES: Readonly<Partial<Record<Phase, string>>> = {
+  greeting: 'Greeting',
+  hello: 'EHLO',
+  starttls: 'TLS',
+  tls: 'TLS',
+  auth: 'AUTH',
+  mail: 'MAIL',
+  rcpt: 'RCPT',
+  data: 'DATA',
+  body: 'DATA',
+  final: 'Dot',
+};
 
 /** What a receipt means, for the person who pressed Send. */
 export function explainReceipt(receipt: Receipt): Outcome {
@@ -27,12 +41,16 @@ export function explainReceipt(receipt: Receipt): Outcome {
 }
 
 /** What an error means: what happened, in which phase, the server's own words, what to do. */
-export function explainError(error: unknown, cancelled: boolean): Outcome {
+export function explainError(
+  error: unknown,
+  { cancelled, upstream }: { cancelled: boolean; upstream: string },
+): Outcome {
   const receipt = error instanceof DeliveryError ? error.receipt : undefined;
   const smtp = causeOf(error, SmtpError);
+  const phase = smtp && PHASES[smtp.phase];
   const detail = {
     ...(receipt && { receipt }),
-    ...(smtp && { phase: smtp.phase }),
+    ...(phase !== undefined && { phase }),
     ...(smtp?.reply && { reply: formatReply(smtp.reply) }),
   };
   if (receipt?.state === 'unknown') {
@@ -50,8 +68,6 @@ export function explainError(error: unknown, cancelled: boolean): Outcome {
       message: 'You cancelled before the message was complete. Nobody has it.',
     };
   }
-  const known = causeOf(error, TokenError) ?? causeOf(error, UnreadableFileError);
-  if (known) return { ...detail, state: 'not-sent', message: known.message };
   if (receipt?.state === 'rejected') {
     return {
       ...detail,
@@ -60,28 +76,9 @@ export function explainError(error: unknown, cancelled: boolean): Outcome {
       advice: adviceOf(error) ?? 'Read its reply, correct the message, and send it again.',
     };
   }
-  const advice = adviceOf(error);
-  return {
-    ...detail,
-    state: 'not-sent',
-    message: rootMessage(error),
-    ...(advice !== undefined && { advice }),
-  };
+  return { ...detail, state: 'not-sent', ...whyNotSent(error, upstream, adviceOf(error)) };
 }
 
 function adviceOf(error: unknown): string | undefined {
   return error instanceof DeliveryError ? error.advice : undefined;
-}
-
-/** The nearest cause of that class. */
-function causeOf<T extends Error>(error: unknown, type: abstract new (...args: never[]) => T): T | undefined {
-  for (let at = error; at instanceof Error; at = at.cause) if (at instanceof type) return at;
-  return undefined;
-}
-
-/** The message of the innermost error, which says most about what happened. */
-function rootMessage(error: unknown): string {
-  let message = String(error);
-  for (let at = error; at instanceof Error; at = at.cause) if (at.message !== '') message = at.message;
-  return message;
 }

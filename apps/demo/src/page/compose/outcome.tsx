@@ -83,7 +83,9 @@ export function OutcomePanel({ outcome, actions }: { outcome: Outcome; actions: 
           </button>
         ) : null}
         {state === 'unknown' ? <UnknownActions actions={actions} /> : null}
-        {receipt?.messageId === undefined ? null : <CopyMessageId value={receipt.messageId} />}
+        {receipt?.messageId === undefined || state === 'not-sent' ? null : (
+          <CopyMessageId value={receipt.messageId} />
+        )}
       </footer>
     </section>
   );

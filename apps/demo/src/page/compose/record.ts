@@ -70,6 +70,12 @@ export class Recorder {
     this.#push({ at: now, direction: 'client', text: '.' });
   }
 
+  /** The session is over without success; where nothing had been said yet, no connection came about. */
+  fail(): void {
+    if (this.#lines.some(line => line.direction !== 'local')) return;
+    this.#push({ at: this.#now(), direction: 'local', text: 'no connection', failed: true });
+  }
+
   /** Tells the page the last state at once. */
   finish(): void {
     clearTimeout(this.#timer);

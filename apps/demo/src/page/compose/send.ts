@@ -1,7 +1,7 @@
 import { createMailer, type MailerOptions, type MessageInput } from '@posthaste/mailer';
 import type { Line } from '../timeline/trace.ts';
 import type { Stage } from './dispatch.tsx';
-import { type Draft, readAddresses } from './draft.ts';
+import { type Draft, needsSmtputf8, readAddresses } from './draft.ts';
 import { explainError, explainReceipt } from './explain.ts';
 import type { Outcome } from './outcome.tsx';
 import { Recorder } from './record.ts';
@@ -10,6 +10,8 @@ import { checkFiles } from './unreadable-file.ts';
 
 interface Sending {
   readonly relayUrl: string;
+  /** The mail server behind the relay, for people. */
+  readonly upstream: string;
   readonly signal: AbortSignal;
   readonly onStage: (stage: Stage) => void;
   readonly onLines: (lines: readonly Line[]) => void;
@@ -47,7 +49,11 @@ export async function send(draft: Draft, sending: Sending): Promise<{ outcome: O
     });
     return { outcome: explainReceipt(receipt) };
   } catch (error) {
-    return { outcome: explainError(error, sending.signal.aborted), error };
+    recorder.fail();
+    return {
+      outcome: explainError(error, { cancelled: sending.signal.aborted, upstream: sending.upstream }),
+      error,
+    };
   } finally {
     clearInterval(clock);
     recorder.finish();
@@ -61,6 +67,7 @@ function messageOf(draft: Draft): MessageInput {
     ...(draft.cc.trim() !== '' && { cc: readAddresses(draft.cc) }),
     subject: draft.subject,
     text: draft.text,
+    ...(needsSmtputf8(draft) && { smtputf8: true }),
     attachments: draft.files.map(file => ({
       filename: file.name,
       content: file,

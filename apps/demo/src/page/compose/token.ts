@@ -1,6 +1,12 @@
-/** The site did not give a token for the relay; its message is for people. */
+/** The site did not give a token for the relay; its message and advice are for people. */
 export class TokenError extends Error {
   override readonly name: string = 'TokenError';
+  readonly advice: string;
+
+  constructor(message: string, advice: string, cause?: unknown) {
+    super(message, { cause });
+    this.advice = advice;
+  }
 }
 
 /**
@@ -19,13 +25,16 @@ export async function fetchToken(from: string, signal: AbortSignal): Promise<str
     });
   } catch (cause) {
     signal.throwIfAborted();
-    throw new TokenError('Check that the demo is still running: it did not answer the request for a token', {
+    throw new TokenError(
+      'The demo did not answer when this page asked for a token',
+      'Check that it is still running, then send again.',
       cause,
-    });
+    );
   }
   const answer: { token?: string; error?: { message: string } } = await response.json().catch(() => ({}));
   if (response.ok && answer.token !== undefined) return answer.token;
   throw new TokenError(
-    answer.error?.message ?? `Reload the page: the request for a token got ${response.status}`,
+    `The demo gave no token (${response.status})`,
+    answer.error?.message ?? 'Reload the page, then send again.',
   );
 }

@@ -1,6 +1,7 @@
-/** A picked file cannot be read any more; its message is for people. */
+/** A picked file cannot be read any more; its message and advice are for people. */
 export class UnreadableFileError extends Error {
   override readonly name: string = 'UnreadableFileError';
+  readonly advice: string = 'Remove it from the list and pick it again.';
 }
 
 /**
@@ -15,7 +16,7 @@ export async function checkFiles(files: readonly File[]): Promise<void> {
       await file.slice(0, 1).arrayBuffer();
     } catch (cause) {
       throw new UnreadableFileError(
-        `Remove ${JSON.stringify(file.name)} and pick it again: it was changed or deleted since. Nothing was sent.`,
+        `The file ${JSON.stringify(file.name)} was changed or deleted since it was picked`,
         { cause },
       );
     }

@@ -11,7 +11,7 @@ const VERDICTS: Readonly<Record<Verdict, { icon: IconName; word: string }>> = {
   ok: { icon: 'accepted', word: 'ok' },
   pending: { icon: 'pending', word: 'waiting' },
   deferred: { icon: 'alert', word: 'deferred' },
-  refused: { icon: 'refused', word: 'refused' },
+  refused: { icon: 'refused', word: 'failed' },
   lost: { icon: 'alert', word: 'lost' },
 };
 

@@ -20,6 +20,8 @@ export interface Line {
   readonly text: string;
   /** Octets of content this line stands for, instead of showing them. */
   readonly content?: { readonly octets: number; readonly total?: number; readonly until: number };
+  /** For `local` lines: what was attempted came to nothing. */
+  readonly failed?: boolean;
   /** For `local` lines, which the text does not place. */
   readonly phase?: PhaseName;
 }
@@ -64,37 +66,46 @@ const VERBS: Readonly<Record<string, PhaseName>> = {
  */
 export function trace(lines: readonly Line[], ended: boolean): Phase[] {
   const phases: Phase[] = [];
-  const unanswered: PhaseName[] = ['Greeting'];
+  const unanswered: Phase[] = [];
   const writtenTogether = flights(lines);
   let secure = false;
   let challenged = false;
+
+  const begin = (name: PhaseName): Phase => {
+    const last = phases.at(-1);
+    if (last?.name === name) return last;
+    const phase: Phase = { name, lines: [], verdict: 'pending' };
+    phases.push(phase);
+    return phase;
+  };
+
   lines.forEach((line, index) => {
-    let name: PhaseName;
+    let phase: Phase;
     let code = 0;
+    if (line.failed) return 'refused';
     if (line.direction === 'local') {
-      name = line.phase ?? phases.at(-1)?.name ?? 'Connect';
-      if (name === 'TLS') secure = true;
+      phase = begin(line.phase ?? phases.at(-1)?.name ?? 'Connect');
+      secure ||= line.phase === 'TLS';
     } else if (line.content !== undefined) {
-      name = 'DATA';
+      phase = begin('DATA');
     } else if (line.direction === 'client') {
-      name = challenged ? 'AUTH' : (VERBS[line.text.split(' ', 1)[0]!.toUpperCase()] ?? 'Command');
+      phase = begin(challenged ? 'AUTH' : (VERBS[line.text.split(' ', 1)[0]!.toUpperCase()] ?? 'Command'));
       challenged = false;
-      unanswered.push(name);
+      unanswered.push(phase);
     } else {
-      name = unanswered[0] ?? 'Command';
+      phase = unanswered[0] ?? begin(phases.some(({ name }) => name !== 'Connect') ? 'Command' : 'Greeting');
       const last = /^(\d{3})(?: |$)/.exec(line.text);
       if (last !== null) {
         code = Number(last[1]);
         unanswered.shift();
         challenged = code === 334;
-      }
+      } else if (unanswered.length === 0) unanswered.push(phase);
     }
-    const phase = phaseFor(phases, name);
     const delta = line.at - endOf(lines[index - 1]);
     phase.lines.push({ ...line, index, delta, pipelined: writtenTogether.has(index), secure });
-    phase.verdict = verdictAfter(phase, line, code, unanswered.includes(name));
+    phase.verdict = verdictAfter(phase, line, code, unanswered.includes(phase));
   });
-  if (ended) for (const phase of phases) if (phase.verdict === 'pending') phase.verdict = 'lost';
+  if (ended) for (const phase of unanswered) if (phase.verdict === 'pending') phase.verdict = 'lost';
   return phases;
 }
 
@@ -103,20 +114,8 @@ function endOf(line: Line | undefined): number {
   return line?.content?.until ?? line?.at ?? 0;
 }
 
-/** The open phase of that name in the transaction at hand, else a new one. */
-function phaseFor(phases: Phase[], name: PhaseName): Phase {
-  for (let i = phases.length - 1; i >= 0; i--) {
-    const phase = phases[i]!;
-    if (phase.name === name) return phase;
-    if (phase.name === 'Dot' || phase.name === 'RSET') break;
-    if (name === 'EHLO' && phase.name === 'TLS') break;
-  }
-  const phase: Phase = { name, lines: [], verdict: 'pending' };
-  phases.push(phase);
-  return phase;
-}
-
 function verdictAfter(phase: Phase, line: Line, code: number, unanswered: boolean): Verdict {
+  if (line.failed) return 'refused';
   if (line.direction === 'local')
     return phase.lines.length === 1 || phase.name === 'TLS' ? 'ok' : phase.verdict;
   if (code >= 500 || phase.verdict === 'refused') return 'refused';
