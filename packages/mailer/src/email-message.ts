@@ -2,9 +2,9 @@ import {
   type Alternative,
   type Attachment,
   type BodyPart,
-  type ComposedMessage,
   type ComposeOptions,
-  compose,
+  type Entity,
+  entityOf,
   type HeaderMap,
   type Mailbox,
   type Message,
@@ -126,12 +126,12 @@ export class EmailMessage {
   }
 
   /**
-   * Composes it: Django's `message()`, whose `as_bytes()` is `bytes()` here.
+   * The message as a part tree with its header, to be changed, composed or sent: Django's `message()`.
    *
    * @throws MimeError when it is not fit to be sent
    */
-  message(): ComposedMessage {
-    return compose(this.fields(), this.#context.compose);
+  message(): Entity {
+    return entityOf(this.fields(), { timeZone: this.#context.compose?.timeZone });
   }
 
   /**

@@ -203,7 +203,7 @@ test('EmailMessage: fields, attachments, headers, recipients and the composed me
   email.attach({ filename: 'logo.svg', content: '<svg/>', contentType: 'image/svg+xml' });
   await email.attachFile(join(folder, 'notes.txt'));
   expect(email.recipients()).toEqual(['bob@example.net', 'carla@example.net', 'dora@example.net']);
-  const composed = new TextDecoder().decode(await email.message().bytes());
+  const composed = new TextDecoder().decode(await email.message().compose().bytes());
   expect(composed).toContain('X-Batch: 7');
   expect(await email.send()).toBe(1);
   const [taken] = server.messages;

@@ -1,5 +1,6 @@
-import type { ComposedMessage, Message } from '@posthaste/mime';
+import type { ComposedMessage, Entity, Message } from '@posthaste/mime';
 import type { Envelope } from '@posthaste/smtp-core';
+import type { Progress } from './backend.ts';
 
 /** Octets that are a whole message already; line ends are normalised on the wire, nothing else is touched. */
 export type RawContent =
@@ -24,8 +25,8 @@ export interface RawMessage {
   readonly envelope?: EnvelopeInput;
 }
 
-/** What can be sent: a message as a person writes it, or one that is made already. */
-export type MessageInput = Message | ComposedMessage | RawMessage;
+/** What can be sent: a message as a person writes it, a part tree with its header, or one that is made already. */
+export type MessageInput = Message | Entity | ComposedMessage | RawMessage;
 
 /** What `send` may be told about one message. */
 export interface SendOptions {
@@ -48,5 +49,5 @@ export interface SendOptions {
   /** Stops the sending; what is already out cannot be called back, and the receipt says so. */
   readonly signal?: AbortSignal;
   /** Called as the message goes out. */
-  readonly onProgress?: (progress: import('./backend.ts').Progress) => void;
+  readonly onProgress?: (progress: Progress) => void;
 }

@@ -1,4 +1,4 @@
-import { type ComposedMessage, type ComposeOptions, compose, type Message } from '@posthaste/mime';
+import { type ComposedMessage, type ComposeOptions, compose, Entity } from '@posthaste/mime';
 import type { Envelope } from '@posthaste/smtp-core';
 import type { Outgoing } from './backend.ts';
 import { MailerError } from './error.ts';
@@ -31,7 +31,11 @@ export function prepare(input: MessageInput, options: SendOptions, context: Outg
     throw new MailerError('invalid-message', `Pass a message object, not ${quoted(input)}`);
   }
   if ('raw' in input) return prepareRaw(input, options, context);
-  const composed = isComposed(input) ? input : compose(input as Message, context.compose);
+  const composed = isComposed(input)
+    ? input
+    : input instanceof Entity
+      ? input.compose(context.compose)
+      : compose(input, context.compose);
   return outgoing(composed, options.envelope, composed.envelope, options, context);
 }
 

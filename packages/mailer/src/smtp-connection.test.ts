@@ -1,3 +1,4 @@
+import { multipart, textPart } from '@posthaste/mime';
 import { expect, onTestFinished, test } from 'vitest';
 import { makeCertificate } from '../test/certificate.ts';
 import {
@@ -74,6 +75,17 @@ test('sendMessage composes and gives a receipt; by hand it greets first', async 
     envelope: { to: ['bob@example.net', 'carla@example.net'] },
   });
   expect(server.messages[0]?.content).toContain(receipt.messageId);
+});
+
+test('sendMessage takes a part tree with its header', async () => {
+  const { server, smtp } = await setUp();
+  const entity = multipart('alternative', [textPart('plain'), textPart('<p>rich</p>', 'html')])
+    .addHeader('From', 'Ann <ann@example.org>')
+    .addHeader('To', 'Bob <bob@example.net>')
+    .addHeader('Subject', 'Grüße');
+  await smtp.sendMessage(entity);
+  expect(server.messages[0]).toMatchObject({ from: 'ann@example.org', to: ['bob@example.net'] });
+  expect(server.messages[0]?.content).toMatch(/multipart\/alternative[\s\S]*rich/);
 });
 
 test('sendRaw tells who was refused', async () => {
