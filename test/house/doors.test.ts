@@ -12,15 +12,8 @@ describe('each package is a door that opens', () => {
   });
 
   test.each(packages)('%s has types that every resolver finds', async name => {
-    const checked = await output(
-      'attw',
-      '--pack',
-      `packages/${name}`,
-      '--profile',
-      'esm-only',
-      '--format',
-      'ascii',
-    );
+    const args = ['--pack', `packages/${name}`, '--profile', 'esm-only', '--format', 'ascii'];
+    const checked = await runProgram('attw', args);
     expect(checked.code, checked.text).toBe(0);
   });
 
