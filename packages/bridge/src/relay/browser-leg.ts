@@ -93,8 +93,9 @@ export class BrowserLeg {
     const item = await this.#inbound.take();
     if (!(item instanceof Uint8Array)) return item;
     this.#taken = item.length;
-    if (!(await this.#budget!.spend(item.length))) throw new RelayError('E_QUOTA', this.phase);
-    return item;
+    if (await this.#budget!.spend(item.length)) return item;
+    this.fail(new RelayError('E_QUOTA', this.phase));
+    return null;
   }
 
   /** Sends octets as the browser's credit allows; rejects when the leg ends first. */
@@ -122,7 +123,7 @@ export class BrowserLeg {
 
   /** See `SessionTimer.patient`. */
   patient(patient: boolean): void {
-    this.#timer?.patient(patient);
+    if (this.#state === 'flowing') this.#timer?.patient(patient);
   }
 
   /** Ends in good order: no octets follow. */

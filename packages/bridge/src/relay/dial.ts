@@ -1,3 +1,4 @@
+import { abortable } from '../abortable.ts';
 import { ConnectError } from '../error.ts';
 import type { Connect, SecureTransport, Socket, SocketInfo } from '../socket.ts';
 import { type Resolve, vetDestination } from './destination.ts';
@@ -34,7 +35,7 @@ export async function dial(
     // Its end shows in its streams.
     socket.closed.catch(() => {});
     try {
-      return { socket, info: await socket.opened };
+      return { socket, info: await abortable(socket.opened, signal) };
     } catch (error) {
       failure ??= error;
       socket.close().catch(() => {});
@@ -46,7 +47,8 @@ export async function dial(
 /** What the browser is told when the mail server's side failed; the cause stays here. */
 export function upstreamFault(error: unknown, phase: RelayPhase): RelayError {
   if (error instanceof RelayError) return error;
-  const code = error instanceof ConnectError && error.kind === 'tls' ? 'E_UPSTREAM_TLS' : 'E_UPSTREAM';
+  const tls = error instanceof ConnectError && error.kind === 'tls' && error.code !== 'tls-or-refused';
+  const code = tls ? 'E_UPSTREAM_TLS' : 'E_UPSTREAM';
   return new RelayError(code, phase, { cause: error });
 }
 

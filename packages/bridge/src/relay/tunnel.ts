@@ -1,3 +1,4 @@
+import { abortable } from '../abortable.ts';
 import type { Socket } from '../socket.ts';
 import type { BrowserLeg } from './browser-leg.ts';
 import { upstreamFault } from './dial.ts';
@@ -91,9 +92,11 @@ export class Tunnel {
     this.#reader = this.#upstream.readable.getReader();
     this.#writer = this.#upstream.writable.getWriter();
     const cancel = this.#leg.deadline(this.#tlsMs);
-    const { tls } = await this.#upstream.opened.finally(cancel).catch((cause: unknown) => {
-      throw new RelayError('E_UPSTREAM_TLS', 'tls', { cause });
-    });
+    const { tls } = await abortable(this.#upstream.opened, this.#leg.signal)
+      .finally(cancel)
+      .catch((cause: unknown) => {
+        throw new RelayError('E_UPSTREAM_TLS', 'tls', { cause });
+      });
     this.#leg.phase = 'session';
     this.#leg.control({
       t: 'secure',
