@@ -1,5 +1,5 @@
 import { lookup } from 'node:dns/promises';
-import { upgradeWebSocket } from '@hono/node-server';
+import { upgradeWebSocket, type WebSocketServerLike } from '@hono/node-server';
 import { getConnInfo } from '@hono/node-server/conninfo';
 import type { MiddlewareHandler } from 'hono';
 import { type WebSocket, WebSocketServer } from 'ws';
@@ -7,6 +7,7 @@ import { connect } from '../connect/node.ts';
 import type { Resolve } from './destination.ts';
 import { maxBinaryOctets, relaySubprotocol } from './protocol.ts';
 import { createRelay as createRelayWith, type Relay, type RelayOptions } from './relay.ts';
+import type { RelayWebSocket } from './websocket.ts';
 
 /** Finds every address of a host name, in the order the system gives them. */
 export const resolve: Resolve = async hostname => {
@@ -31,13 +32,14 @@ export function createRelay(
 }
 
 /** The WebSocket server to give to `serve()` of `@hono/node-server`: it agrees on the relay's subprotocol and no other. */
-export function relayWebSocketServer(): WebSocketServer {
-  return new WebSocketServer({
+export function relayWebSocketServer(): WebSocketServerLike {
+  const server = new WebSocketServer({
     noServer: true,
     maxPayload: maxBinaryOctets,
     perMessageDeflate: false,
     handleProtocols: offered => (offered.has(relaySubprotocol) ? relaySubprotocol : false),
   });
+  return server as unknown as WebSocketServerLike;
 }
 
 /** A hono handler that upgrades to a WebSocket and hands it to the relay. */
@@ -49,7 +51,7 @@ export function relayRoute(relay: Relay): MiddlewareHandler {
         // hono listens too and copies what it hears, but has nobody to hand it to.
         const webSocket = raw as unknown as WebSocket;
         webSocket.binaryType = 'arraybuffer';
-        relay.accept(webSocket as never, peer);
+        relay.accept(webSocket as RelayWebSocket, peer);
       },
     };
   });

@@ -120,7 +120,7 @@ export async function mintRelayToken(
     throw new RangeError(`Use a lifetime of at most ${maxTokenSeconds} seconds: ${lifetime}`);
   }
   const signed = `v1.${encodeBase64url(new TextEncoder().encode(JSON.stringify(claims)))}`;
-  const mac = await crypto.subtle.sign('HMAC', await hmacKey(key.secret, 'sign'), ascii(signed));
+  const mac = await crypto.subtle.sign('HMAC', await hmacKey(key.secret, 'sign'), utf8(signed));
   return `${signed}.${encodeBase64url(new Uint8Array(mac))}`;
 }
 
@@ -148,7 +148,7 @@ export async function verifyRelayToken(
   if (secret === undefined) throw refusal('token-key');
   const key = await hmacKey(secret, 'verify');
   // WebCrypto compares in constant time.
-  if (!(await crypto.subtle.verify('HMAC', key, signature, ascii(`v1.${payload}`))))
+  if (!(await crypto.subtle.verify('HMAC', key, signature, utf8(`v1.${payload}`))))
     throw refusal('token-signature');
   const seconds = (options.now ?? Date.now()) / 1000;
   if (claims.aud !== (options.audience ?? defaultAudience)) throw refusal('token-audience');
@@ -169,7 +169,9 @@ function readClaims(payload: string): RelayClaims | undefined {
   const bytes = decodeBase64url(payload);
   if (bytes === undefined) return undefined;
   try {
-    const value: unknown = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
+    const value: unknown = JSON.parse(
+      new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes),
+    );
     return isObject(value) && fits(value, claimShape) ? (value as unknown as RelayClaims) : undefined;
   } catch {
     return undefined;
@@ -182,11 +184,11 @@ function hmacKey(secret: RelaySecret, usage: 'sign' | 'verify'): Promise<CryptoK
 }
 
 function octetsOf(secret: RelaySecret): Uint8Array<ArrayBuffer> {
-  return typeof secret === 'string' ? new TextEncoder().encode(secret) : new Uint8Array(secret);
+  return typeof secret === 'string' ? utf8(secret) : new Uint8Array(secret);
 }
 
-function ascii(text: string): Uint8Array<ArrayBuffer> {
-  return new TextEncoder().encode(text);
+function utf8(text: string): Uint8Array<ArrayBuffer> {
+  return new TextEncoder().encode(text) as Uint8Array<ArrayBuffer>;
 }
 
 function refusal(
