@@ -56,7 +56,7 @@ export class ConnectError extends Error {
   readonly host: string;
   readonly port: number;
   /** What to change, where that is known. */
-  readonly advice?: string;
+  declare readonly advice?: string;
 
   constructor(
     code: ConnectErrorCode,

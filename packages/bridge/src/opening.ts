@@ -115,11 +115,13 @@ export class Opening implements SessionListener {
 
   /** Asks a port that gave no greeting whether it waits for TLS: both sides of a wrong mode wait for each other. */
   async #speaksTls(): Promise<boolean> {
-    const { connect, address, signal } = this.#options;
+    const { connect, address, signal, timeouts } = this.#options;
     if (signal?.aborted) return false;
     try {
       const socket = connect(address, { secureTransport: 'on', ...(signal && { signal }) });
-      const opened = await within(socket.opened, probeMs).finally(() => socket.close().catch(() => {}));
+      const opened = await within(socket.opened, Math.min(timeouts.greeting ?? probeMs, probeMs)).finally(
+        () => socket.close().catch(() => {}),
+      );
       return opened !== undefined;
     } catch (error) {
       // Whoever shows a certificate, good or bad, speaks TLS.

@@ -93,24 +93,19 @@ export class Wire {
     return within(this.#socket.opened, ms);
   }
 
-  /** Lets the last octets leave, then closes; settles in two seconds at most, and never fails. */
+  /**
+   * Closes the socket; settles in two seconds at most, and never fails. The last octets may leave first, unless the
+   * socket has not even taken those before them.
+   */
   async close(): Promise<void> {
     if (this.#closed) return;
-    this.flush();
+    const stuck = this.busy;
+    if (!stuck) this.flush();
     this.#closed = true;
     this.#lastRead.clear();
-    if (this.busy) await within(this.#written, closeMs);
+    if (this.busy && !stuck) await within(this.#written, closeMs);
     if (this.busy) this.#writer.abort().catch(() => {});
     await within(this.#socket.close(), closeMs).catch(() => {});
-  }
-
-  /** Closes without waiting for octets that have not left. */
-  abort(reason: unknown): void {
-    if (this.#closed) return;
-    this.#closed = true;
-    this.#lastRead.clear();
-    this.#writer.abort(reason).catch(() => {});
-    this.#socket.close().catch(() => {});
   }
 
   readonly #onRead = ({ done, value }: ReadableStreamReadResult<Uint8Array>): void => {

@@ -63,11 +63,12 @@ export class NodeSocket implements Socket {
     this.writable = new WritableStream({
       start: controller => {
         this.#writableController = controller;
+        // abort() itself waits for the write under way, which a peer that does not read holds up.
+        controller.signal.addEventListener('abort', () => this.#destroy());
         return this.#opening.then(() => undefined);
       },
       write: chunk => this.#write(chunk),
       close: () => new Promise(resolve => this.#tcp!.end(resolve)),
-      abort: () => this.#destroy(),
     });
   }
 
