@@ -1,6 +1,8 @@
 import { decodeBase64 } from './base64-decoder.ts';
 import { decodeQuotedPrintable } from './quoted-printable-decoder.ts';
 
+type Decoders = Map<string, TextDecoder | undefined>;
+
 interface EncodedWord {
   readonly charset: string;
   readonly bytes: Uint8Array;
@@ -22,54 +24,50 @@ interface EncodedWord {
  */
 export function decodeWords(text: string): string {
   const source = text.replace(/\r?\n(?=[ \t])/g, '');
+  const decoders: Decoders = new Map();
   let decoded = '';
   let position = 0;
-  while (position < source.length) {
-    const start = source.indexOf('=?', position);
-    if (start < 0) break;
-    const run = readRun(source, start);
-    if (run === undefined) {
-      decoded += source.slice(position, start + 2);
-      position = start + 2;
-    } else {
-      decoded += source.slice(position, start) + run.text;
-      position = run.end;
-    }
+  for (let start = source.indexOf('=?'); start >= 0; start = source.indexOf('=?', position)) {
+    const run = readRun(source, start, decoders);
+    decoded += source.slice(position, start) + (run?.text ?? '=?');
+    position = run?.end ?? start + 2;
   }
   return decoded + source.slice(position);
 }
 
-/** Adjacent words, with the white space between them but not after them. */
-function readRun(source: string, start: number): { text: string; end: number } | undefined {
+/** Adjacent words in charsets that are known, with the white space between them but not after them. */
+function readRun(
+  source: string,
+  start: number,
+  decoders: Decoders,
+): { text: string; end: number } | undefined {
   let text = '';
-  let word = readWord(source, start);
-  if (word === undefined) return undefined;
-  let decoder = decoderFor(word.charset);
-  let charset = word.charset;
-  let end = word.end;
-  while (word !== undefined) {
-    if (word.charset !== charset) {
-      text += decoder?.decode() ?? '';
-      charset = word.charset;
-      decoder = decoderFor(charset);
-    }
-    if (decoder === undefined) break;
+  let end = start;
+  let open: TextDecoder | undefined;
+  for (let next = start; ; ) {
+    const word = readWord(source, next);
+    const decoder = word && decoderFor(word.charset, decoders);
+    if (word === undefined || decoder === undefined) break;
+    if (decoder !== open) text += open?.decode() ?? '';
+    open = decoder;
     text += decoder.decode(word.bytes, { stream: true });
     end = word.end;
-    let next = end;
+    next = end;
     while (source[next] === ' ' || source[next] === '\t') next++;
-    word = readWord(source, next);
   }
-  text += decoder?.decode() ?? '';
-  return end === start || (decoder === undefined && text === '') ? undefined : { text, end };
+  return open && { text: text + open.decode(), end };
 }
 
-function decoderFor(charset: string): TextDecoder | undefined {
-  try {
-    return new TextDecoder(charset, { ignoreBOM: true });
-  } catch {
-    return undefined;
+/** Kept for the length of a call: a decoder costs more than a word, and a charset nobody knows an exception. */
+function decoderFor(charset: string, decoders: Decoders): TextDecoder | undefined {
+  if (!decoders.has(charset)) {
+    try {
+      decoders.set(charset, new TextDecoder(charset, { ignoreBOM: true }));
+    } catch {
+      decoders.set(charset, undefined);
+    }
   }
+  return decoders.get(charset);
 }
 
 function readWord(source: string, start: number): EncodedWord | undefined {

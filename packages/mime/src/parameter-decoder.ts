@@ -19,9 +19,9 @@ export function parseParameters(text: string): ParameterizedValue {
   const pairs: [string, string][] = [];
   for (const part of parts.slice(1)) {
     const equals = part.indexOf('=');
-    if (equals > 0) pairs.push([part.slice(0, equals).trim(), part.slice(equals + 1).trim()]);
+    if (equals > 0) pairs.push([part.slice(0, equals), part.slice(equals + 1)]);
   }
-  return { value: (parts[0] ?? '').trim(), parameters: decodeParameters(pairs) };
+  return { value: parts[0]!, parameters: decodeParameters(pairs) };
 }
 
 /**
@@ -78,25 +78,26 @@ function joinSegments(list: Map<number, { value: string; extended: boolean }>): 
   }
 }
 
+/** Octets of an extended value; a `%` without two digits stays (RFC 2231 §7). */
 function percentDecode(text: string): Uint8Array {
   const source = new TextEncoder().encode(text);
-  const octets: number[] = [];
+  let end = 0;
   for (let position = 0; position < source.length; position++) {
-    const digits = source[position] === 0x25 ? text.slice(position + 1, position + 3) : '';
-    if (/^[0-9A-Fa-f]{2}$/.test(digits)) {
-      octets.push(Number.parseInt(digits, 16));
-      position += 2;
-    } else {
-      octets.push(source[position]!);
-    }
+    const digits =
+      source[position] === 0x25 ? String.fromCharCode(...source.subarray(position + 1, position + 3)) : '';
+    const escaped = /^[0-9A-Fa-f]{2}$/.test(digits);
+    source[end++] = escaped ? Number.parseInt(digits, 16) : source[position]!;
+    if (escaped) position += 2;
   }
-  return Uint8Array.from(octets);
+  return source.subarray(0, end);
 }
 
-/** Splits at `;` outside quoted-strings and comments; quotes and comments are resolved. */
+/** Splits at `;` outside quoted-strings and comments, and resolves these; white space around tokens goes. */
 function splitParts(text: string): string[] {
   const parts: string[] = [];
   let part = '';
+  let gap = '';
+  let inToken = false;
   let quoted = false;
   let comments = 0;
   for (let position = 0; position < text.length; position++) {
@@ -108,17 +109,27 @@ function splitParts(text: string): string[] {
     } else if (quoted) {
       if (character === '"') quoted = false;
       else part += character;
+    } else if (comments > 0) {
+      if (character === '(') comments++;
+      else if (character === ')') comments--;
     } else if (character === '(') {
       comments++;
-    } else if (comments > 0) {
-      if (character === ')') comments--;
-    } else if (character === '"') {
-      quoted = true;
+    } else if (character === ' ' || character === '\t') {
+      gap += character;
     } else if (character === ';') {
       parts.push(part);
       part = '';
+      gap = '';
+      inToken = false;
+    } else if (character === '"') {
+      quoted = true;
+      inToken = false;
     } else {
+      const separator = character === '=';
+      if (inToken && !separator) part += gap;
       part += character;
+      gap = '';
+      inToken = !separator;
     }
   }
   parts.push(part);

@@ -6,7 +6,7 @@ const PIECE_COLUMNS = 76;
 
 /** How {@link encodeParameter} may write a value. */
 export interface ParameterOptions {
-  /** Whether a plain ASCII approximation goes after a value that needs RFC 2231, since readers take the first; false by default. */
+  /** Whether an ASCII approximation follows a value that needs RFC 2231; not before it, since some readers take the first. */
   readonly fallback?: boolean;
 }
 
@@ -25,7 +25,7 @@ export interface ParameterOptions {
  * @example A Chinese file name
  * ```ts
  * encodeParameter('filename', '报告.pdf', { fallback: true });
- * // ['filename="__.pdf"', "filename*=utf-8''%E6%8A%A5%E5%91%8A.pdf"]
+ * // ["filename*=utf-8''%E6%8A%A5%E5%91%8A.pdf", 'filename="__.pdf"']
  * ```
  */
 export function encodeParameter(name: string, value: string, options: ParameterOptions = {}): string[] {

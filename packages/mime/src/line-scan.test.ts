@@ -1,0 +1,41 @@
+import { describe, expect, test } from 'vitest';
+import { scanLines } from './line-scan.ts';
+
+const scan = (text: string) => scanLines(Uint8Array.from(text, character => character.charCodeAt(0)));
+const plain = { eightBit: 0, binary: false, longestLine: 0, fragile: false };
+
+describe('scanLines', () => {
+  test.each([74, 75, 76, 77, 78, 997, 998, 999])(
+    'finds a longest line of %d octets wherever it is',
+    octets => {
+      const line = 'x'.repeat(octets);
+      for (const text of [line, `${line}\r\n`, `\r\n${line}\r\nx`, `x\r\n${line}`]) {
+        expect(scan(text)).toEqual({ ...plain, longestLine: octets });
+      }
+    },
+  );
+
+  test.each<[string, Partial<ReturnType<typeof scanLines>>]>([
+    ['', {}],
+    ['\r\n\r\n', {}],
+    ['\xe9\xe8', { eightBit: 2, longestLine: 2 }],
+    ['a\0', { binary: true, longestLine: 2 }],
+    ['a\rb', { binary: true, longestLine: 3 }],
+    ['a\nb', { binary: true, longestLine: 3 }],
+    ['a\r', { binary: true, longestLine: 2 }],
+    ['a\r\r\nb', { binary: true, longestLine: 2 }],
+    ['a\tb\x01', { longestLine: 4 }],
+    ['.', { fragile: true, longestLine: 1 }],
+    ['a\r\n.\r\nb', { fragile: true, longestLine: 1 }],
+    ['..\r\n.a', { longestLine: 2 }],
+    ['From me', { fragile: true, longestLine: 7 }],
+    ['a\r\nFrom me', { fragile: true, longestLine: 7 }],
+    ['From\r\nFrome \r\nb', { fragile: true, longestLine: 6 }],
+    ['From\r\n>From me', { longestLine: 8 }],
+    ['a ', { fragile: true, longestLine: 2 }],
+    ['a\t\r\n', { fragile: true, longestLine: 2 }],
+    ['a b', { longestLine: 3 }],
+  ])('%j', (text, expected) => {
+    expect(scan(text)).toEqual({ ...plain, ...expected });
+  });
+});
