@@ -75,7 +75,8 @@ export class InboundQueue {
   }
 
   #push(item: Inbound): void {
-    this.#block = undefined;
+    // What follows a block ends it: the rest of it was never filled.
+    if (this.#block !== undefined) this.#items.push(this.#whole(this.#items.pop() as Uint8Array));
     this.#items.push(item);
     this.#wake?.();
   }
