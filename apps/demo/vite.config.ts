@@ -7,6 +7,7 @@ export default defineConfig({
     outDir: 'dist/client',
     target: 'es2023',
     rollupOptions: {
+      checks: { ineffectiveDynamicImport: false },
       input: {
         compose: 'src/page/compose/main.tsx',
         inbox: 'src/page/inbox/main.tsx',
@@ -16,7 +17,7 @@ export default defineConfig({
         entryFileNames: 'assets/[name].js',
         chunkFileNames: 'assets/[name]-[hash].js',
         assetFileNames: 'assets/[name][extname]',
-        // In one piece, so that a page that was loaded can still say what is wrong when the server is gone.
+        // The packages in one piece, whatever they import late, so that a page that was loaded can still say what is wrong when the server is gone.
         codeSplitting: { groups: [{ name: 'posthaste', test: /[\\/]packages[\\/]/ }] },
       },
     },

@@ -56,12 +56,13 @@ export function messageRoutes(store: MessageStore): Hono {
           await stream.writeSSE({ event: event.type, data: JSON.stringify(event) });
           continue;
         }
-        let timer: ReturnType<typeof setTimeout> | undefined;
         const woken = await new Promise<boolean>(resolve => {
-          wake = () => resolve(true);
-          timer = setTimeout(resolve, HEARTBEAT_MS, false);
+          const timer = setTimeout(resolve, HEARTBEAT_MS, false);
+          wake = () => {
+            clearTimeout(timer);
+            resolve(true);
+          };
         });
-        clearTimeout(timer);
         if (!woken) await stream.write(': still here\n\n');
       }
     }),

@@ -82,7 +82,6 @@ export function trace(lines: readonly Line[], ended: boolean): Phase[] {
   lines.forEach((line, index) => {
     let phase: Phase;
     let code = 0;
-    if (line.failed) return 'refused';
     if (line.direction === 'local') {
       phase = begin(line.phase ?? phases.at(-1)?.name ?? 'Connect');
       secure ||= line.phase === 'TLS';
