@@ -3,6 +3,7 @@ import { defineConfig } from 'tsdown';
 export default defineConfig({
   entry: [
     'src/index.ts',
+    'src/error.ts',
     'src/connect/{node,deno,workerd,websocket,memory,unsupported}.ts',
     'src/listen/node.ts',
     'src/relay/{index,node,workerd}.ts',

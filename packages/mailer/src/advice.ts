@@ -1,11 +1,11 @@
-import { ConnectError } from '@posthaste/bridge';
-import { SmtpError } from '@posthaste/smtp-core';
+import type { SmtpError } from '@posthaste/smtp-core';
+import { isConnectError, isSmtpError } from './known-error.ts';
 import type { Provider } from './provider.ts';
 
 /** What to do about an error, where that is known; a provider's own habits come first. */
 export function adviceFor(error: unknown, provider?: Provider): string | undefined {
-  if (error instanceof ConnectError) return error.advice;
-  if (!(error instanceof SmtpError)) return undefined;
+  if (isConnectError(error)) return error.advice;
+  if (!isSmtpError(error)) return undefined;
   if (error.kind === 'auth') return ofAuth(error, provider);
   if (error.phase === 'hello' && error.code !== undefined) {
     return 'set clientName to the full name of this machine: the server refused the one in EHLO';

@@ -1,14 +1,4 @@
-import {
-  cramMd5,
-  login,
-  oauthBearer,
-  plain,
-  type SaslMechanism,
-  type SmtpError,
-  scramSha1,
-  scramSha256,
-  xoauth2,
-} from '@posthaste/smtp-core';
+import type { SaslMechanism, SmtpError } from '@posthaste/smtp-core';
 import { MailerError } from './error.ts';
 import { checkChoice, checkOptionNames } from './option-check.ts';
 import { quoted } from './quoted.ts';
@@ -44,13 +34,7 @@ export type Auth = PasswordAuth | TokenAuth | MechanismAuth;
 
 const byStrength: readonly PasswordMechanism[] = ['SCRAM-SHA-256', 'SCRAM-SHA-1', 'PLAIN', 'LOGIN'];
 
-const makers: Readonly<Record<PasswordMechanism, (credentials: PasswordAuth) => SaslMechanism>> = {
-  'SCRAM-SHA-256': scramSha256,
-  'SCRAM-SHA-1': scramSha1,
-  PLAIN: plain,
-  LOGIN: login,
-  'CRAM-MD5': cramMd5,
-};
+const mechanismNames: readonly PasswordMechanism[] = [...byStrength, 'CRAM-MD5'];
 
 /**
  * Refuses credentials that cannot be meant; never repeats them.
@@ -77,22 +61,10 @@ export function checkAuth(auth: Auth): void {
     throw new MailerError('invalid-option', 'Set auth.pass to the password, or auth.accessToken to a token');
   }
   if (!('pass' in auth)) return;
-  for (const name of auth.mechanisms ?? []) checkChoice('auth.mechanisms', name, Object.keys(makers));
-  try {
-    passwordMechanisms(auth);
-  } catch (cause) {
-    throw new MailerError(
-      'invalid-option',
-      'Set auth.user and auth.pass to text without control characters',
-      {
-        cause,
-      },
-    );
+  for (const name of auth.mechanisms ?? []) checkChoice('auth.mechanisms', name, mechanismNames);
+  if (/[\0-\x1f\x7f]/.test(user + auth.pass)) {
+    throw new MailerError('invalid-option', 'Set auth.user and auth.pass to text without control characters');
   }
-}
-
-function passwordMechanisms(auth: PasswordAuth): readonly SaslMechanism[] {
-  return (auth.mechanisms ?? byStrength).map(name => makers[name]({ user: auth.user, pass: auth.pass }));
 }
 
 /** Makes the mechanisms of each session, and knows whether a rejected token can be replaced. */
@@ -106,13 +78,22 @@ export class Credentials {
   /** A fresh set of mechanisms, in the order they are to be tried. */
   async mechanisms(signal: AbortSignal): Promise<readonly SaslMechanism[]> {
     const auth = this.#auth;
+    const sasl = await import('@posthaste/smtp-core');
     if ('accessToken' in auth) {
       const { user, accessToken } = auth;
       const token = typeof accessToken === 'string' ? accessToken : await accessToken(signal);
-      return [oauthBearer({ user, accessToken: token }), xoauth2({ user, accessToken: token })];
+      return [sasl.oauthBearer({ user, accessToken: token }), sasl.xoauth2({ user, accessToken: token })];
     }
-    if ('pass' in auth) return passwordMechanisms(auth);
-    return auth.mechanisms();
+    if (!('pass' in auth)) return auth.mechanisms();
+    const makers: Readonly<Record<PasswordMechanism, (credentials: PasswordAuth) => SaslMechanism>> = {
+      'SCRAM-SHA-256': sasl.scramSha256,
+      'SCRAM-SHA-1': sasl.scramSha1,
+      PLAIN: sasl.plain,
+      LOGIN: sasl.login,
+      'CRAM-MD5': sasl.cramMd5,
+    };
+    const { user, pass, mechanisms = byStrength } = auth;
+    return mechanisms.map(name => makers[name]({ user, pass }));
   }
 
   /** Whether the server rejected a token in place of which another can be had. */

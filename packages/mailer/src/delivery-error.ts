@@ -1,6 +1,5 @@
-import { ConnectError } from '@posthaste/bridge';
-import { SmtpError } from '@posthaste/smtp-core';
 import { DeliveryError, type DeliveryErrorCode } from './error.ts';
+import { isSmtpError } from './known-error.ts';
 import type { Receipt } from './receipt.ts';
 
 const openings: Readonly<Record<DeliveryErrorCode, string>> = {
@@ -21,9 +20,9 @@ export function deliveryErrorOf(receipt: Receipt, advice: string | undefined): D
 }
 
 function causeText(error: unknown): string {
-  if (error instanceof SmtpError && error.reply) {
+  if (isSmtpError(error) && error.reply) {
     return `${error.reply.code} ${error.reply.lines.join(' ').slice(0, 400)}`;
   }
-  if (error instanceof ConnectError || error instanceof Error) return error.message;
+  if (error instanceof Error) return error.message;
   return error === undefined ? '' : String(error);
 }

@@ -1,10 +1,9 @@
-import { ConnectError } from '@posthaste/bridge';
-import { SmtpError } from '@posthaste/smtp-core';
 import { isBackend } from './backend.ts';
 import { createMailer } from './create-mailer.ts';
 import { deliveryErrorOf } from './delivery-error.ts';
 import type { EmailMessage, EmailSendOptions } from './email-message.ts';
 import { DeliveryError, MailerError } from './error.ts';
+import { isConnectError, isSmtpError } from './known-error.ts';
 import { Mailer } from './mailer.ts';
 import type { Mailers } from './mailers.ts';
 import type { MessageInput } from './message-input.ts';
@@ -80,5 +79,5 @@ function mailerFor(
 
 /** What `failSilently` covers: trouble with a server or a network, never a mistake in the call. */
 function isDeliveryTrouble(error: unknown): boolean {
-  return error instanceof DeliveryError || error instanceof SmtpError || error instanceof ConnectError;
+  return error instanceof DeliveryError || isSmtpError(error) || isConnectError(error);
 }

@@ -1,15 +1,13 @@
-import {
-  type Alternative,
-  type Attachment,
-  type BodyPart,
-  type ComposeOptions,
-  type Entity,
-  entityOf,
-  type HeaderMap,
-  type Mailbox,
-  type Message,
+import type {
+  Alternative,
+  Attachment,
+  BodyPart,
+  ComposeOptions,
+  Entity,
+  HeaderMap,
+  Mailbox,
+  Message,
 } from '@posthaste/mime';
-import { attachFile } from '#attach-file';
 import type { Using } from './mail.ts';
 import { quoted } from './quoted.ts';
 
@@ -102,6 +100,7 @@ export class EmailMessage {
    * @throws MailerError `file` when it cannot be read, `unsupported` where there are no files
    */
   async attachFile(path: string | URL, contentType?: string): Promise<void> {
+    const { attachFile } = await import('#attach-file');
     this.attachments.push(await attachFile(path, contentType === undefined ? {} : { contentType }));
   }
 
@@ -130,8 +129,10 @@ export class EmailMessage {
    *
    * @throws MimeError when it is not fit to be sent
    */
-  message(): Entity {
-    return entityOf(this.fields(), { timeZone: this.#context.compose?.timeZone });
+  async message(): Promise<Entity> {
+    const fields = this.fields();
+    const { entityOf } = await import('@posthaste/mime');
+    return entityOf(fields, { timeZone: this.#context.compose?.timeZone });
   }
 
   /**

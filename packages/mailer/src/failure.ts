@@ -1,6 +1,6 @@
-import { ConnectError } from '@posthaste/bridge';
-import { type RecipientFailure, type Reply, SmtpError } from '@posthaste/smtp-core';
+import type { RecipientFailure, Reply, SmtpError } from '@posthaste/smtp-core';
 import { MailerError } from './error.ts';
+import { isConnectError, isSmtpError } from './known-error.ts';
 
 /** What an error says about a message that it ended. */
 export interface Failure {
@@ -29,8 +29,8 @@ const passingConnectCodes: readonly string[] = ['refused', 'dns', 'timeout', 'un
  * @param signal what could have called the attempt off
  */
 export function failureOf(error: unknown, signal?: AbortSignal): Failure {
-  if (error instanceof SmtpError) return ofSmtpError(error);
-  const unreachable = error instanceof ConnectError;
+  if (isSmtpError(error)) return ofSmtpError(error);
+  const unreachable = isConnectError(error);
   const passing = unreachable && passingConnectCodes.includes(error.code);
   const calledOff =
     (unreachable && error.code === 'aborted') ||

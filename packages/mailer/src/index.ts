@@ -1,17 +1,6 @@
-export { ConnectError, type ConnectErrorCode } from '@posthaste/bridge';
-export { HeaderInjectionError, type Message, MimeError, type MimeErrorCode } from '@posthaste/mime';
-export {
-  cramMd5,
-  external,
-  login,
-  oauthBearer,
-  plain,
-  type SaslMechanism,
-  SmtpError,
-  scramSha1,
-  scramSha256,
-  xoauth2,
-} from '@posthaste/smtp-core';
+export type { ConnectError } from '@posthaste/bridge';
+export type { HeaderInjectionError, Message, MimeError } from '@posthaste/mime';
+export type { SmtpError } from '@posthaste/smtp-core';
 export type { Auth, MechanismAuth, PasswordAuth, PasswordMechanism, TokenAuth } from './auth.ts';
 export { type ConsoleBackendOptions, consoleBackend } from './backend/console.ts';
 export { dummyBackend } from './backend/dummy.ts';

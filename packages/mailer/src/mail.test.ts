@@ -8,11 +8,11 @@ import {
   type RecordingServerOptions,
   startServer,
 } from '../test/recording-server.ts';
+import { HeaderInjectionError } from './error-classes.ts';
 import {
   consoleBackend,
   createMail,
   DeliveryError,
-  HeaderInjectionError,
   type Mail,
   MailerError,
   type MailOptions,
@@ -203,7 +203,7 @@ test('EmailMessage: fields, attachments, headers, recipients and the composed me
   email.attach({ filename: 'logo.svg', content: '<svg/>', contentType: 'image/svg+xml' });
   await email.attachFile(join(folder, 'notes.txt'));
   expect(email.recipients()).toEqual(['bob@example.net', 'carla@example.net', 'dora@example.net']);
-  const composed = new TextDecoder().decode(await email.message().compose().bytes());
+  const composed = new TextDecoder().decode(await (await email.message()).compose().bytes());
   expect(composed).toContain('X-Batch: 7');
   expect(await email.send()).toBe(1);
   const [taken] = server.messages;

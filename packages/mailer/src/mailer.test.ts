@@ -5,17 +5,8 @@ import {
   type RecordingServerOptions,
   startServer,
 } from '../test/recording-server.ts';
-import {
-  ConnectError,
-  createMailer,
-  DeliveryError,
-  HeaderInjectionError,
-  type Mailer,
-  MailerError,
-  type MailerOptions,
-  MimeError,
-  SmtpError,
-} from './index.ts';
+import { ConnectError, HeaderInjectionError, MimeError, SmtpError } from './error-classes.ts';
+import { createMailer, DeliveryError, type Mailer, MailerError, type MailerOptions } from './index.ts';
 
 const message = {
   from: 'Ann <ann@example.org>',

@@ -7,7 +7,7 @@ import { deliveryErrorOf } from './delivery-error.ts';
 import { MailerError } from './error.ts';
 import type { MessageInput, SendOptions } from './message-input.ts';
 import { checkOptionNames, type KnownNames } from './option-check.ts';
-import { type OutgoingContext, prepare } from './outgoing.ts';
+import { type Composer, prepare, snapshot } from './outgoing.ts';
 import { guarded } from './progress-guard.ts';
 import type { Receipt } from './receipt.ts';
 import { inOrder } from './send-many.ts';
@@ -29,9 +29,10 @@ const sendOptionNames: KnownNames<SendOptions> = {
 export class Mailer {
   /** Where the messages go. */
   readonly backend: Backend;
-  readonly #context: OutgoingContext;
+  readonly #compose: ComposeOptions | undefined;
   readonly #adviceFor: ((error: unknown) => string | undefined) | undefined;
   readonly #underway: Set<Promise<unknown>> = new Set();
+  #composer: Composer | undefined;
   #closed = false;
 
   constructor(
@@ -42,7 +43,7 @@ export class Mailer {
     } = {},
   ) {
     this.backend = backend;
-    this.#context = { compose: options.compose };
+    this.#compose = options.compose;
     this.#adviceFor = options.adviceFor;
   }
 
@@ -66,7 +67,8 @@ export class Mailer {
    */
   async send(message: MessageInput, options: SendOptions = {}): Promise<Receipt> {
     checkOptionNames<SendOptions>('send', options, sendOptionNames);
-    const receipt = await this.#deliver(prepare(message, options, this.#context), options);
+    this.#checkOpen();
+    const receipt = await this.#track(this.#deliver(message, options));
     if (receipt.state === 'accepted' || receipt.state === 'partial') return receipt;
     throw deliveryErrorOf(receipt, this.adviceFor(receipt.error));
   }
@@ -131,7 +133,8 @@ export class Mailer {
   /** The receipt of a message, whatever became of it. */
   async #account(message: MessageInput, options: SendOptions): Promise<Receipt> {
     try {
-      return await this.#deliver(prepare(message, options, this.#context), options);
+      this.#checkOpen();
+      return await this.#track(this.#deliver(message, options));
     } catch (error) {
       const delivery = new Delivery({ from: '', to: [] });
       delivery.fail([], error);
@@ -139,14 +142,21 @@ export class Mailer {
     }
   }
 
-  async #deliver(outgoing: Outgoing, options: SendOptions): Promise<Receipt> {
-    this.#checkOpen();
+  /** The composer is loaded with the first message, so that importing the package stays cheap. */
+  async #prepare(message: MessageInput, options: SendOptions): Promise<Outgoing> {
+    const input = this.#composer ? message : snapshot(message);
+    this.#composer ??= await import('@posthaste/mime');
+    return prepare(input, options, { composer: this.#composer, compose: this.#compose });
+  }
+
+  async #deliver(message: MessageInput, options: SendOptions): Promise<Receipt> {
+    const outgoing = await this.#prepare(message, options);
     const delivery = new Delivery(outgoing.envelope, outgoing.messageId);
     delivery.begin();
     const { to } = outgoing.envelope;
     try {
       options.signal?.throwIfAborted();
-      const receipt = await this.#track(this.backend.send(outgoing, guarded(options)));
+      const receipt = await this.backend.send(outgoing, guarded(options));
       if (receipt) return receipt;
       delivery.succeedWithoutReply(to);
     } catch (error) {

@@ -1,4 +1,3 @@
-import { fileBackend } from '#backend-file';
 import { consoleBackend } from './backend/console.ts';
 import { dummyBackend } from './backend/dummy.ts';
 import { memoryBackend } from './backend/memory.ts';
@@ -36,9 +35,18 @@ export function namedBackend(settings: Exclude<BackendSettings, { readonly backe
         `Set path to a folder for the messages, not ${quoted(settings.path)}`,
       );
     }
-    return fileBackend({ path: settings.path });
+    return fileBackendAt(settings.path);
   }
   checkOptionNames<typeof settings>(`the ${settings.backend} backend`, settings, { backend: true });
   if (settings.backend === 'console') return consoleBackend();
   return settings.backend === 'memory' ? memoryBackend() : dummyBackend();
+}
+
+/** The file backend of this runtime, loaded when it is first used. */
+function fileBackendAt(path: string): Backend {
+  const load = async (): Promise<Backend> => (await import('#backend-file')).fileBackend({ path });
+  return {
+    open: async options => (await load()).open?.(options),
+    send: async (message, options) => (await load()).send(message, options),
+  };
 }

@@ -1,6 +1,7 @@
 import { expect, expectTypeOf, onTestFinished, test } from 'vitest';
 import { local, type RecordingServer, startServer } from '../test/recording-server.ts';
-import { createMailer, type Mailer, MailerError, type Message, MimeError } from './index.ts';
+import { MimeError } from './error-classes.ts';
+import { createMailer, type Mailer, MailerError, type Message } from './index.ts';
 import { fromNodemailerMessage, type NodemailerOptions, toNodemailerTransport } from './nodemailer.ts';
 
 // The package has no types of its own.

@@ -1,4 +1,4 @@
-import { type ComposedMessage, type ComposeOptions, compose, Entity } from '@posthaste/mime';
+import type { ComposedMessage, ComposeOptions, compose, Entity } from '@posthaste/mime';
 import type { Envelope } from '@posthaste/smtp-core';
 import type { Outgoing } from './backend.ts';
 import { MailerError } from './error.ts';
@@ -7,8 +7,15 @@ import { checkOptionNames, type KnownNames } from './option-check.ts';
 import { quoted } from './quoted.ts';
 import { rawContent } from './raw-content.ts';
 
+/** The composer, as it was loaded. */
+export interface Composer {
+  readonly compose: typeof compose;
+  readonly Entity: typeof Entity;
+}
+
 /** What is the same for every message of a mailer. */
 export interface OutgoingContext {
+  readonly composer: Composer;
   readonly compose: ComposeOptions | undefined;
 }
 
@@ -22,6 +29,16 @@ const envelopeNames: KnownNames<EnvelopeInput> = {
 };
 
 /**
+ * Copies what may change while the composer is being loaded: a message belongs to its caller again once `send` has
+ * returned its promise.
+ */
+export function snapshot(input: MessageInput): MessageInput {
+  const isPlain =
+    typeof input === 'object' && input !== null && Object.getPrototypeOf(input) === Object.prototype;
+  return isPlain ? { ...input } : input;
+}
+
+/**
  * Freezes a message: whatever is retried later, these are its octets, its Message-ID and its envelope.
  *
  * @throws MimeError | MailerError when it is not fit to be sent
@@ -33,9 +50,9 @@ export function prepare(input: MessageInput, options: SendOptions, context: Outg
   if ('raw' in input) return prepareRaw(input, options, context);
   const composed = isComposed(input)
     ? input
-    : input instanceof Entity
+    : input instanceof context.composer.Entity
       ? input.compose(context.compose)
-      : compose(input, context.compose);
+      : context.composer.compose(input, context.compose);
   return outgoing(composed, options.envelope, composed.envelope, options, context);
 }
 
@@ -109,7 +126,10 @@ function checkedEnvelope(
   if (recipients.length === 0) throw noRecipients();
   const probe = { to: recipients, smtputf8: given.smtputf8 ?? known?.smtputf8 };
   // The null reverse-path is no address (RFC 5321 §4.5.5), so a recipient stands in for it while the rest is checked.
-  const checked = compose({ ...probe, from: from === '' ? recipients[0] : from }, context.compose).envelope;
+  const checked = context.composer.compose(
+    { ...probe, from: from === '' ? recipients[0] : from },
+    context.compose,
+  ).envelope;
   return { ...known, ...checked, ...parameters, from: from === '' ? '' : checked.from };
 }
 

@@ -1,15 +1,8 @@
 import { expect, test } from 'vitest';
 import { startServer } from '../test/recording-server.ts';
 import { adviceFor } from './advice.ts';
-import {
-  createMailer,
-  MailerError,
-  type ProviderName,
-  provider,
-  providerFor,
-  providers,
-  SmtpError,
-} from './index.ts';
+import { SmtpError } from './error-classes.ts';
+import { createMailer, MailerError, type ProviderName, provider, providerFor, providers } from './index.ts';
 import { providerAt } from './provider.ts';
 
 test.each<[ProviderName, string, number, string]>([

@@ -1,6 +1,6 @@
-import { type Connection, type ConnectionOptions, openConnection } from '@posthaste/bridge';
-import { SmtpError } from '@posthaste/smtp-core';
+import type { Connection, ConnectionOptions } from '@posthaste/bridge';
 import { Credentials } from './auth.ts';
+import { isSmtpError } from './known-error.ts';
 import type { MailerOptions } from './options.ts';
 
 /** Opens sessions with one server, signed in and ready for messages. */
@@ -19,13 +19,14 @@ export class SessionOpener {
    * @throws SmtpError | ConnectError
    */
   async open(partial: 'accept' | 'reject', signal: AbortSignal): Promise<Connection> {
+    // Loaded at the first connect, so that importing the package stays cheap.
+    const { openConnection } = await import('@posthaste/bridge');
     const options = { ...(await this.#target()), ...this.#session(partial), signal };
     if (this.#credentials === undefined) return openConnection(options);
     try {
       return await openConnection({ ...options, auth: await this.#credentials.mechanisms(signal) });
     } catch (error) {
-      if (!(error instanceof SmtpError && error.kind === 'auth' && this.#credentials.renewable(error)))
-        throw error;
+      if (!(isSmtpError(error) && error.kind === 'auth' && this.#credentials.renewable(error))) throw error;
       return openConnection({ ...options, auth: await this.#credentials.mechanisms(signal) });
     }
   }

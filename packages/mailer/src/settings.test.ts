@@ -34,11 +34,8 @@ test('reads Django’s variables', () => {
     compose: { timeZone: 'local' },
     defaultFrom: 'Site <web@example.org>',
     serverEmail: 'root@example.org',
-    admins: [
-      { name: 'Ann', address: 'ann@example.org' },
-      { name: 'Smith, Bo', address: 'bo@example.org' },
-    ],
-    managers: [{ address: 'carla@example.org' }],
+    admins: ['Ann <ann@example.org>', '"Smith, Bo" <bo@example.org>'],
+    managers: ['carla@example.org'],
   });
 });
 

@@ -1,4 +1,3 @@
-import { type Mailbox, parseAddressList } from '@posthaste/mime';
 import { readPem } from '#pem-file';
 import type { MailerTarget } from './create-mailer.ts';
 import { MailerError } from './error.ts';
@@ -180,19 +179,16 @@ class Variables {
     );
   }
 
-  addresses(name: string): readonly Mailbox[] | undefined {
+  addresses(name: string): readonly string[] | undefined {
     const text = this.text(name);
     if (text === undefined) return undefined;
-    try {
-      return parseAddressList(text).flatMap(entry => ('group' in entry ? entry.members : entry)) as Mailbox[];
-    } catch (cause) {
-      throw new MailerError(
-        'invalid-option',
-        `Set ${name} to addresses separated by commas, not ${quoted(text)}`,
-        {
-          cause,
-        },
-      );
-    }
+    // Commas inside quotation marks belong to a name; each address is checked by the composer when it is used.
+    const addresses = text.match(/(?:"(?:[^"\\]|\\.)*"|[^",])+/g)?.map(address => address.trim()) ?? [];
+    const wrong = addresses.find(address => !/^[^@]*@[^@]+$/.test(address));
+    if (addresses.length > 0 && wrong === undefined) return addresses;
+    throw new MailerError(
+      'invalid-option',
+      `Set ${name} to addresses separated by commas, not ${quoted(wrong ?? text)}`,
+    );
   }
 }

@@ -1,4 +1,5 @@
 import { multipart, textPart } from '@posthaste/mime';
+import { cramMd5, external } from '@posthaste/smtp-core';
 import { expect, onTestFinished, test } from 'vitest';
 import { makeCertificate } from '../test/certificate.ts';
 import {
@@ -7,14 +8,8 @@ import {
   type RecordingServerOptions,
   startServer,
 } from '../test/recording-server.ts';
-import {
-  cramMd5,
-  DeliveryError,
-  external,
-  SmtpConnection,
-  type SmtpConnectionOptions,
-  SmtpError,
-} from './index.ts';
+import { SmtpError } from './error-classes.ts';
+import { DeliveryError, SmtpConnection, type SmtpConnectionOptions } from './index.ts';
 
 const octets = new TextEncoder().encode('Subject: raw\r\n\r\nbody\r\n');
 const message = { from: 'ann@example.org', to: 'bob@example.net', subject: 'Hi', text: 'Hello' };

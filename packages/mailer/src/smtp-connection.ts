@@ -1,18 +1,12 @@
-import {
-  type Connection,
-  type ConnectionOptions,
-  openConnection,
-  type SendRawOptions,
-  type VerbOptions,
-} from '@posthaste/bridge';
+import type { Connection, ConnectionOptions, SendRawOptions, VerbOptions } from '@posthaste/bridge';
 import type { ComposeOptions } from '@posthaste/mime';
-import { type Capabilities, type CommandResult, type SaslMechanism, SmtpError } from '@posthaste/smtp-core';
+import type { Capabilities, CommandResult, SaslMechanism } from '@posthaste/smtp-core';
 import { adviceFor } from './advice.ts';
 import { type Auth, Credentials, checkAuth } from './auth.ts';
 import { Delivery } from './delivery.ts';
 import { deliveryErrorOf } from './delivery-error.ts';
 import type { EnvelopeInput, MessageInput, RawContent, SendOptions } from './message-input.ts';
-import { prepare } from './outgoing.ts';
+import { prepare, snapshot } from './outgoing.ts';
 import { OutgoingContent } from './outgoing-content.ts';
 import type { Receipt } from './receipt.ts';
 
@@ -60,6 +54,7 @@ export class SmtpConnection {
     if (auth !== undefined) checkAuth(auth);
     const mechanisms =
       auth && (await new Credentials(auth).mechanisms(options.signal ?? new AbortController().signal));
+    const { openConnection } = await import('@posthaste/bridge');
     const connection = await openConnection({ ...rest, ...(mechanisms && { auth: mechanisms }) });
     return new SmtpConnection(connection, compose);
   }
@@ -117,6 +112,7 @@ export class SmtpConnection {
     const mechanisms = await new Credentials(auth).mechanisms(signal);
     const mechanism = mechanisms.find(({ name }) => offered.includes(name));
     if (mechanism) return this.authenticate(mechanism, options);
+    const { SmtpError } = await import('@posthaste/smtp-core');
     throw new SmtpError('auth', 'auth', 'Choose another mechanism: the server offers none of those wanted', {
       reason: 'auth-unavailable',
     });
@@ -198,7 +194,9 @@ export class SmtpConnection {
     message: MessageInput,
     options: Omit<SendOptions, 'allOrNothing'> = {},
   ): Promise<Receipt> {
-    const outgoing = prepare(message, options, { compose: this.#compose });
+    const input = snapshot(message);
+    const composer = await import('@posthaste/mime');
+    const outgoing = prepare(input, options, { composer, compose: this.#compose });
     const delivery = new Delivery(outgoing.envelope, outgoing.messageId);
     const { signal, onProgress } = options;
     const verb = { ...(signal && { signal }), ...(onProgress && { onProgress }) };
