@@ -1,8 +1,11 @@
+import { SmtpError } from '@posthaste/smtp-core';
 import { afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { type Certificate, makeCertificate } from '../fixture/certificate.ts';
+import { startPeer } from '../fixture/peer.ts';
 import { type Listener, type ListenOptions, listen } from './listen/node.ts';
 import { type ConnectionOptions, openConnection } from './open-connection.ts';
-import type { ReceivedMessage, ServeHandler } from './serve-handler.ts';
+import type { ReceivedMessage, ServeHandler, ServeSession } from './serve-handler.ts';
+import type { Socket } from './socket.ts';
 
 const encode = (text: string) => new TextEncoder().encode(text);
 const decode = (octets: Uint8Array) => new TextDecoder().decode(octets);
@@ -25,14 +28,14 @@ interface Inbox {
 async function inbox(
   mode: ListenOptions['mode'] = 'plain',
   handler: ServeHandler = {},
-  server: Partial<ListenOptions['server']> = {},
+  shown: Certificate = certificate,
 ): Promise<Inbox> {
   const received: ReceivedMessage[] = [];
   const listener = await listen({
     mode,
-    cert: certificate.cert,
-    key: certificate.key,
-    server: { serverName: 'mx.test', extensions: ['PIPELINING', '8BITMIME', 'CHUNKING'], ...server },
+    cert: shown.cert,
+    key: shown.key,
+    server: { serverName: 'mx.test', extensions: ['PIPELINING', '8BITMIME', 'CHUNKING'] },
     handler: { onMessage: arrived => void received.push(arrived), ...handler },
   });
   listeners.push(listener);
@@ -42,7 +45,7 @@ async function inbox(
       hostname: 'localhost',
       port: listener.port,
       tls: mode === 'plain' ? 'none' : mode,
-      tlsOptions: { ca: certificate.ca },
+      tlsOptions: { ca: shown.ca },
       ...change,
     }),
   };
@@ -61,4 +64,171 @@ describe.each(['plain', 'starttls', 'implicit'] as const)('%s', mode => {
     expect(received[0]).toMatchObject({ envelope, session: { secure: mode !== 'plain' } });
     expect(decode(received[0]!.content)).toBe(decode(message));
   });
+
+  test('many messages queue on one connection, each with its own result', async () => {
+    const { received, options } = await inbox(mode, {
+      onRcpt: ({ to }) =>
+        to.startsWith('no') ? { code: 550, text: 'unknown', enhanced: '5.1.1' } : undefined,
+    });
+    await using connection = await openConnection(options());
+    const names = Array.from({ length: 50 }, (_, at) => `${at % 5 === 0 ? 'no' : 'yes'}${at}@example.net`);
+    const results = await Promise.allSettled(
+      names.map(name => connection.sendRaw({ ...envelope, to: [name] }, message)),
+    );
+    expect(results.map(({ status }) => status === 'fulfilled')).toEqual(
+      names.map(name => name.startsWith('yes')),
+    );
+    expect(received.map(arrived => arrived.envelope.to[0])).toEqual(
+      names.filter(name => name.startsWith('yes')),
+    );
+  });
+});
+
+describe('content', () => {
+  const octets = new Uint8Array(1_500_000).map((_, at) => (at % 71 === 70 ? 10 : 97 + (at % 26)));
+  const wired = decode(octets).replaceAll('\n', '\r\n');
+
+  test.each([
+    ['octets', () => octets],
+    ['a web stream', () => new Response(octets).body!],
+    [
+      'an async iterable of odd pieces',
+      async function* () {
+        for (let at = 0, size = 1; at < octets.length; at += size, size = (size * 7) % 99_991) {
+          yield octets.subarray(at, at + size);
+        }
+      },
+    ],
+  ])('from %s arrives whole', async (_, content) => {
+    const { received, options } = await inbox();
+    await using connection = await openConnection(options());
+    await connection.sendRaw(envelope, content());
+    expect(decode(received[0]!.content).replace(/\r\n$/, '')).toBe(wired.replace(/\r\n$/, ''));
+  });
+
+  test('by BDAT arrives whole', async () => {
+    const { received, options } = await inbox();
+    await using connection = await openConnection(options({ transfer: 'bdat' }));
+    await connection.sendRaw(envelope, octets);
+    expect(decode(received[0]!.content)).toBe(wired);
+  });
+
+  test('of another kind is refused before anything is written', async () => {
+    const { received, options } = await inbox();
+    await using connection = await openConnection(options());
+    await expect(connection.sendRaw(envelope, 'text' as never)).rejects.toThrow(TypeError);
+    expect(await connection.noop()).toMatchObject({ code: 250 });
+    expect(received).toHaveLength(0);
+  });
+});
+
+describe('no connection', () => {
+  test.each(['starttls', 'implicit'] as const)('%s: each fault of a certificate has its code', async mode => {
+    const { options } = await inbox(mode);
+    await expect(openConnection(options({ tlsOptions: {} }))).rejects.toMatchObject({
+      name: 'ConnectError',
+      code: 'tls-untrusted',
+      kind: 'tls',
+    });
+    await expect(openConnection(options({ hostname: '127.0.0.2' }))).rejects.toMatchObject({
+      code: 'refused',
+    });
+    const renamed = { ca: certificate.ca, serverName: 'other.test' };
+    await expect(openConnection(options({ tlsOptions: renamed }))).rejects.toMatchObject({
+      code: 'tls-hostname',
+    });
+    const expired = await inbox(mode, {}, makeCertificate(undefined, -1));
+    await expect(openConnection(expired.options())).rejects.toMatchObject({ code: 'tls-expired' });
+  });
+
+  test('implicit TLS on a plaintext port', async () => {
+    const { options } = await inbox('plain');
+    await expect(openConnection(options({ tls: 'implicit' }))).rejects.toMatchObject({
+      code: 'wrong-tls-mode',
+      advice: expect.stringContaining("speaks plaintext first; set tls: 'starttls'"),
+    });
+  });
+
+  test('plaintext on a port with implicit TLS', async () => {
+    const { options } = await inbox('implicit');
+    const silent = options({ tls: 'starttls', timeouts: { greeting: 200 } });
+    await expect(openConnection(silent)).rejects.toMatchObject({
+      code: 'wrong-tls-mode',
+      advice: expect.stringContaining("expects implicit TLS; set tls: 'implicit'"),
+    });
+  });
+
+  test('a TLS record in place of a greeting', async () => {
+    const server = await startPeer(peer => peer.socket.write(Uint8Array.of(0x15, 3, 1, 0, 2, 2, 70)));
+    const opening = openConnection({ hostname: '127.0.0.1', port: server.port, tls: 'starttls' });
+    await expect(opening).rejects.toMatchObject({ code: 'wrong-tls-mode' });
+    await server.stop();
+  });
+
+  test.each([
+    ['not offered', ['250 mx.test\r\n']],
+    ['refused', ['250-mx.test\r\n250 STARTTLS\r\n', '454 not now\r\n']],
+  ])('STARTTLS %s: nothing is sent in the clear', async (_, replies) => {
+    const server = await startPeer(async peer => {
+      peer.send('220 mx.test\r\n');
+      for (const reply of replies) {
+        await peer.line();
+        peer.send(reply);
+      }
+    });
+    const opening = openConnection({ hostname: '127.0.0.1', port: server.port });
+    await expect(opening).rejects.toMatchObject({ name: 'SmtpError', kind: 'tls', phase: 'starttls' });
+    await server.peers[0]!.ended;
+    expect(server.peers[0]!.heard).not.toMatch(/MAIL|AUTH/);
+    await server.stop();
+  });
+
+  test.each([0, 30])('octets injected behind the reply to STARTTLS, %i ms later', async delay => {
+    const server = await startPeer(async peer => {
+      peer.send('220 mx.test\r\n');
+      await peer.answer(['EHLO', '250-mx.test\r\n250 STARTTLS\r\n']);
+      await peer.line();
+      peer.send(`220 go${delay === 0 ? '\r\n250-injected\r\n' : '\r\n'}`);
+      setTimeout(() => peer.send('250-injected\r\n'), delay);
+    });
+    const opening = openConnection({ hostname: '127.0.0.1', port: server.port });
+    await expect(opening).rejects.toMatchObject(
+      delay === 0 ? { reason: 'starttls-injection' } : { code: 'tls-handshake' },
+    );
+    await server.stop();
+  });
+
+  test('a connect that takes too long', async () => {
+    const never = {
+      ...new (class {})(),
+      opened: new Promise<never>(() => {}),
+      close: async () => {},
+    } as unknown as Socket;
+    const opening = openConnection({ hostname: 'mx.test', connect: () => never, timeouts: { connect: 50 } });
+    await expect(opening).rejects.toMatchObject({ code: 'timeout', host: 'mx.test', port: 587 });
+  });
+
+  test.each([
+    ['a port', { port: 70_000 }, RangeError],
+    ['a host name', { hostname: 'mx.test:587' }, TypeError],
+    ['a host name with a control', { hostname: 'mx.test\r\n' }, TypeError],
+    ['a client name', { clientName: 'a b' }, SmtpError],
+  ])('%s that is none is refused before anything is opened', async (_, wrong, type) => {
+    const connect = () => {
+      throw new Error('connected');
+    };
+    await expect(openConnection({ hostname: 'mx.test', connect, ...wrong })).rejects.toThrow(type);
+  });
+});
+
+test('the local address can be chosen, and names the client', async () => {
+  let session: ServeSession | undefined;
+  const { options } = await inbox('plain', { onHello: (_, told) => void (session = told) });
+  await using connection = await openConnection(
+    options({ hostname: '127.0.0.1', localAddress: '127.0.0.9' }),
+  );
+  expect(connection.open).toBe(true);
+  // A machine with a full name of its own says that one.
+  const clientName = expect.stringMatching(/^\[127\.0\.0\.9\]$|^[^[]+\./);
+  expect(session).toMatchObject({ remoteAddress: '127.0.0.9', clientName });
 });

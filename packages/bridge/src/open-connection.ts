@@ -136,12 +136,15 @@ function makeMachine(
   });
 }
 
+const hostName = /^[^\0-\x20\x7f/@?#\\:[\]]{1,255}$/;
+const ipv6Address = /^\[?[0-9a-f]*:[0-9a-f:.]+(%[\w.-]+)?\]?$/i;
+
 /** @throws {RangeError | TypeError} It is no address that could be connected to. */
 function checkedAddress(hostname: string, port: number): SocketAddress {
   if (!Number.isInteger(port) || port < 1 || port > 65_535) {
     throw new RangeError(`Give a port from 1 to 65535, not ${port}`);
   }
-  if (typeof hostname !== 'string' || !/^[^\s\0-\x20\x7f/@?#\\]{1,255}$/.test(hostname)) {
+  if (typeof hostname !== 'string' || !(hostName.test(hostname) || ipv6Address.test(hostname))) {
     throw new TypeError(`Give the host name alone, not ${JSON.stringify(hostname)}`);
   }
   return { hostname, port };

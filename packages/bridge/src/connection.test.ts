@@ -1,0 +1,179 @@
+import { plain, type ServerOptions, SmtpServer } from '@posthaste/smtp-core';
+import { afterEach, describe, expect, test } from 'vitest';
+import { memoryConnect } from './connect/memory.ts';
+import type { Connection } from './connection.ts';
+import { type ConnectionOptions, openConnection } from './open-connection.ts';
+import { serve } from './serve.ts';
+import type { ReceivedMessage, ServeHandler } from './serve-handler.ts';
+
+const content = new TextEncoder().encode('Subject: x\r\n\r\ny\r\n');
+const connections: Connection[] = [];
+afterEach(() => Promise.all(connections.splice(0).map(connection => connection.close())));
+
+async function session(
+  options: Partial<ConnectionOptions> = {},
+  handler: ServeHandler = {},
+  server: Partial<ServerOptions> = {},
+): Promise<{ connection: Connection; received: ReceivedMessage[] }> {
+  const received: ReceivedMessage[] = [];
+  const connect = memoryConnect(socket => {
+    const machine = new SmtpServer({
+      serverName: 'mx.test',
+      extensions: ['PIPELINING', '8BITMIME', 'ENHANCEDSTATUSCODES', 'DSN'],
+      startTls: true,
+      auth: ['PLAIN'],
+      maxMessageOctets: 100_000,
+      ...server,
+    });
+    return serve(machine, socket, { onMessage: message => void received.push(message), ...handler });
+  });
+  const connection = await openConnection({ hostname: 'mx.test', connect, ...options });
+  connections.push(connection);
+  return { connection, received };
+}
+
+describe('verbs of a manual session', () => {
+  const manual = { manual: true } as const;
+
+  test('greet, encrypt, sign in, send, one by one', async () => {
+    const { connection, received } = await session(manual, { onAuth: () => undefined });
+    expect(await connection.ehlo()).toMatchObject({ code: 250, lines: expect.arrayContaining(['STARTTLS']) });
+    expect([connection.has('pipelining'), connection.has('AUTH'), connection.secure]).toEqual([
+      true,
+      false,
+      false,
+    ]);
+    expect(await connection.startTls()).toMatchObject({ code: 220 });
+    expect(connection.secure).toBe(true);
+    await connection.ensureGreeted();
+    expect(connection.capabilities.get('AUTH')).toEqual(['PLAIN']);
+    expect(await connection.authenticate(plain({ user: 'ann', pass: 'x' }))).toMatchObject({ code: 235 });
+    expect(await connection.mail('ann@example.org', ['SIZE=17', 'RET=HDRS'])).toMatchObject({ code: 250 });
+    expect(await connection.rcpt('bob@example.net', ['NOTIFY=NEVER'])).toMatchObject({
+      code: 250,
+      enhanced: '2.1.5',
+    });
+    expect(await connection.data(content)).toMatchObject({ code: 250 });
+    await connection.quit();
+    expect(received[0]).toMatchObject({
+      envelope: { from: 'ann@example.org', to: ['bob@example.net'] },
+      content,
+    });
+    expect(received[0]!.envelope.recipientParameters[0]!.get('NOTIFY')).toBe('NEVER');
+  });
+
+  test('a refusal is a result, and the session goes on', async () => {
+    const { connection } = await session(manual, {
+      onRcpt: () => ({ code: 550, text: 'no', enhanced: '5.1.1' }),
+    });
+    expect(await connection.helo()).toMatchObject({ code: 250 });
+    expect(connection.capabilities.size).toBe(0);
+    await connection.mail('ann@example.org');
+    expect(await connection.rcpt('bob@example.net')).toMatchObject({ code: 550, enhanced: '5.1.1' });
+    await connection.rset();
+    expect(await connection.noop()).toMatchObject({ code: 250 });
+  });
+
+  test('HELO is tried where EHLO is not known', async () => {
+    const { connection } = await session(manual, {
+      onHello: ({ verb }) => (verb === 'EHLO' ? { code: 502, text: 'what' } : undefined),
+    });
+    await connection.ensureGreeted();
+    expect(connection.capabilities.size).toBe(0);
+    expect(await connection.mail('ann@example.org')).toMatchObject({ code: 250 });
+  });
+
+  test('a message can be sent once the server was greeted', async () => {
+    const { connection, received } = await session(manual);
+    await connection.ensureGreeted();
+    await connection.sendRaw({ from: '', to: ['bob@example.net'] }, content);
+    expect(received).toHaveLength(1);
+  });
+});
+
+describe('commands', () => {
+  const options = { tls: 'none' } as const;
+
+  test('NOOP, HELP, VRFY, EXPN and lines of one’s own', async () => {
+    const onVerify: ServeHandler['onVerify'] = ({ verb, argument }) =>
+      verb === 'VRFY' ? `<${argument}@example.net>` : { code: 550, text: 'No such list' };
+    const { connection } = await session(options, { onVerify });
+    expect(await connection.noop()).toMatchObject({ code: 250 });
+    expect(await connection.help()).toMatchObject({ code: 214 });
+    expect(await connection.vrfy('bob')).toMatchObject({ code: 250, lines: ['2.1.5 <bob@example.net>'] });
+    expect(await connection.expn('staff')).toMatchObject({ code: 550 });
+    expect(await connection.command('WIZ')).toMatchObject({ code: 500 });
+  });
+
+  test.each(['MAIL FROM:<ann@example.org>', 'QUIT', 'NOOP\r\nQUIT', ''])('%j is refused here', async line => {
+    const { connection } = await session(options);
+    await expect(connection.command(line)).rejects.toMatchObject({ kind: 'invalid-argument' });
+    expect(await connection.noop()).toMatchObject({ code: 250 });
+  });
+});
+
+describe('sending', () => {
+  const options = { tls: 'none' } as const;
+
+  test('a refused recipient among others is told, and the rest are served', async () => {
+    const onRcpt: ServeHandler['onRcpt'] = ({ to }) =>
+      to.startsWith('no') ? { code: 550, text: 'Unknown', enhanced: '5.1.1' } : undefined;
+    const { connection, received } = await session(options, { onRcpt });
+    const to = ['bob@example.net', 'nobody@example.net'];
+    const result = await connection.sendRaw({ from: 'ann@example.org', to }, content);
+    expect(result).toMatchObject({
+      accepted: ['bob@example.net'],
+      rejected: [{ rcpt: 'nobody@example.net', code: 550, enhanced: '5.1.1' }],
+    });
+    expect(received[0]!.envelope.to).toEqual(['bob@example.net']);
+    await expect(connection.sendRaw({ from: '', to: ['no@example.net'] }, content)).rejects.toMatchObject({
+      kind: 'recipients',
+    });
+  });
+
+  test('LMTP decides for each recipient', async () => {
+    const decisions: (string | undefined)[] = [];
+    const { connection } = await session(
+      { ...options, protocol: 'lmtp' },
+      {
+        onMessage: ({ recipient }) => {
+          decisions.push(recipient);
+          return recipient?.startsWith('full') ? { code: 452, text: 'Mailbox full' } : undefined;
+        },
+      },
+      { lmtp: true },
+    );
+    const to = ['bob@example.net', 'full@example.net'];
+    expect(await connection.sendRaw({ from: 'ann@example.org', to }, content)).toMatchObject({
+      accepted: ['bob@example.net'],
+      rejected: [{ rcpt: 'full@example.net', code: 452 }],
+    });
+    expect(decisions).toEqual(to);
+  });
+
+  test('a message too large for the server never leaves', async () => {
+    const { connection, received } = await session(options);
+    const sending = connection.sendRaw({ from: '', to: ['bob@example.net'], size: 200_000 }, content);
+    await expect(sending).rejects.toMatchObject({ kind: 'size' });
+    expect(received).toHaveLength(0);
+    expect(connection.open).toBe(true);
+  });
+
+  test('what a listener throws is not the session’s trouble', async () => {
+    const thrown: unknown[] = [];
+    const onThrown = (error: unknown) => void thrown.push(error);
+    const others = process.rawListeners('uncaughtException');
+    process.removeAllListeners('uncaughtException').on('uncaughtException', onThrown);
+    try {
+      const { connection } = await session(options);
+      const onProgress = () => {
+        throw new Error('listener');
+      };
+      await connection.sendRaw({ from: '', to: ['bob@example.net'] }, content, { onProgress });
+      expect(thrown.length).toBeGreaterThan(0);
+    } finally {
+      process.off('uncaughtException', onThrown);
+      for (const other of others) process.on('uncaughtException', other as never);
+    }
+  });
+});
