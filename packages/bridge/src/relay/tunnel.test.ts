@@ -68,13 +68,23 @@ describe('bytes mode', () => {
   });
 });
 
+/** A session before a server that has greeted. */
+async function greeted() {
+  const all = await scene('inner');
+  await all.writer.write(octets('220 hi\r\n'));
+  await all.browser.until(/\n$/);
+  await all.bed.clock.advance(0);
+  return all;
+}
+
 describe('STARTTLS in bytes mode', () => {
   it('is the browser’s word between octets', async () => {
-    const { browser, far, writer, reader } = await scene('inner');
+    const { bed, browser, far, writer, reader } = await greeted();
     await browser.write('STARTTLS\r\n');
     await reader.read();
     await writer.write(octets('220 go\r\n'));
     await browser.until(/go\r\n$/);
+    await bed.clock.advance(0);
     browser.say({ t: 'starttls' });
     reader.releaseLock();
     writer.releaseLock();
@@ -102,8 +112,9 @@ describe('STARTTLS in bytes mode', () => {
     browser.open(await bed.mint(), 'inner');
     await browser.control('opened');
     const writer = server.ends[0]!.writable.getWriter();
-    writer.write(octets('x'.repeat(300_000))).catch(() => {});
+    writer.write(octets(`220 ${'x'.repeat(300_000)}\r\n`)).catch(() => {});
     await browser.octets(262_144);
+    await bed.clock.advance(0);
     browser.say({ t: 'starttls' });
     expect(await browser.control('error')).toMatchObject({
       code: 'E_TLS_INJECTION',
@@ -113,15 +124,42 @@ describe('STARTTLS in bytes mode', () => {
     expect((await browser.closed).code).toBe(4525);
   });
 
-  it('while octets of the server’s arrive is an injection', async () => {
-    const { browser, writer } = await scene('inner');
+  it('after more than was asked for is an injection', async () => {
+    const { browser, writer, reader } = await greeted();
+    await browser.write('STARTTLS\r\n');
+    await reader.read();
+    await writer.write(octets('220 go\r\n250 injected\r\n'));
+    await browser.until(/injected/);
     browser.say({ t: 'starttls' });
-    await writer.write(octets('250 injected\r\n')).catch(() => {});
+    expect(await browser.control('error')).toMatchObject({ code: 'E_TLS_INJECTION' });
+  });
+
+  it('before the server’s answer is a mistake of the browser’s', async () => {
+    const { browser } = await greeted();
+    await browser.write('STARTTLS\r\n');
+    browser.say({ t: 'starttls' });
+    expect(await browser.control('error')).toMatchObject({ code: 'E_PROTOCOL' });
+  });
+
+  it('whose connector met octets before the handshake is an injection', async () => {
+    const { connect, ends } = peer();
+    const suspicious: Connect = (address, options) => {
+      const socket = connect(address, options);
+      socket.startTls = () =>
+        Object.assign(memoryPair()[0], { opened: Promise.reject(new Error('3 octets arrived')) });
+      return socket;
+    };
+    const bed = relayTestBed({ connect: suspicious });
+    const browser = await bed.enter('inner');
+    await ends[0]!.writable.getWriter().write(octets('220 hi\r\n'));
+    await browser.until(/\n$/);
+    await bed.clock.advance(0);
+    browser.say({ t: 'starttls' });
     expect(await browser.control('error')).toMatchObject({ code: 'E_TLS_INJECTION' });
   });
 
   it('that fails is 4525', async () => {
-    const { connect } = peer();
+    const { connect, ends } = peer();
     const failing: Connect = (address, options) => {
       const socket = connect(address, options);
       socket.startTls = () => {
@@ -132,15 +170,16 @@ describe('STARTTLS in bytes mode', () => {
     };
     const bed = relayTestBed({ connect: failing });
     const browser = await bed.enter('inner');
+    await ends[0]!.writable.getWriter().write(octets('220 hi\r\n'));
+    await browser.until(/\n$/);
+    await bed.clock.advance(0);
     browser.say({ t: 'starttls' });
     expect(await browser.control('error')).toMatchObject({ code: 'E_UPSTREAM_TLS', phase: 'tls' });
     expect((await browser.closed).code).toBe(4525);
   });
 
   it('that takes more than ten seconds is 4408', async () => {
-    const server = peer();
-    const bed = relayTestBed(server);
-    const browser = await bed.enter('inner');
+    const { bed, browser } = await greeted();
     browser.say({ t: 'starttls' });
     await bed.clock.advance(9999);
     expect(browser.heard.some(control => control.t === 'error')).toBe(false);

@@ -1,8 +1,10 @@
 import { abortable } from '../abortable.ts';
+import { ConnectError } from '../error.ts';
 import type { Socket } from '../socket.ts';
 import type { BrowserLeg } from './browser-leg.ts';
 import { upstreamFault } from './dial.ts';
 import { RelayError } from './fault.ts';
+import { Lockstep } from './lockstep.ts';
 
 /**
  * Passes octets between the browser and a mail server, in both directions at once, until one side is done. What is not
@@ -10,12 +12,12 @@ import { RelayError } from './fault.ts';
  */
 export class Tunnel {
   readonly #leg: BrowserLeg;
+  readonly #tlsMs: number;
   #upstream: Socket;
   #reader: ReadableStreamDefaultReader<Uint8Array>;
   #writer: WritableStreamDefaultWriter<Uint8Array>;
-  readonly #tlsMs: number;
-  #upgradable: boolean;
-  #upgrading: Promise<void> | undefined;
+  /** Set while the browser may still ask for TLS, which it may once. */
+  #lockstep: Lockstep | undefined;
   /** Octets were read from the server and are not with the browser yet. */
   #forwarding = false;
 
@@ -24,9 +26,9 @@ export class Tunnel {
     this.#leg = leg;
     this.#upstream = upstream;
     this.#tlsMs = tlsMs;
-    this.#upgradable = upstream.secureTransport === 'starttls';
     this.#reader = upstream.readable.getReader();
     this.#writer = upstream.writable.getWriter();
+    if (upstream.secureTransport === 'starttls') this.#lockstep = new Lockstep();
   }
 
   /** Settles when the session is over; never rejects. */
@@ -51,40 +53,34 @@ export class Tunnel {
       }
       if (item instanceof Uint8Array) {
         await this.#writer.write(item);
+        this.#lockstep?.sent(item);
         // The server owes an answer now, and may take its time.
         this.#leg.patient(true);
       } else {
-        this.#upgrading = this.#startTls();
-        await this.#upgrading;
-        this.#upgrading = undefined;
+        await this.#startTls();
       }
     }
   }
 
   async #down(): Promise<void> {
     for (;;) {
-      const result = await this.#reader.read().catch((error: unknown) => {
-        if (this.#upgrading === undefined) throw error;
-        return undefined;
-      });
-      if (this.#upgrading !== undefined) {
-        if (result?.value !== undefined) throw new RelayError('E_TLS_INJECTION', 'tls');
-        await this.#upgrading;
-      }
-      if (result?.done) return;
-      if (result === undefined) continue;
+      await this.#lockstep?.turn();
+      const { value, done } = await this.#reader.read();
+      if (done) return;
       this.#forwarding = true;
-      await this.#leg.write(result.value);
+      this.#lockstep?.received(value);
+      await this.#leg.write(value);
       this.#forwarding = false;
       this.#leg.patient(false);
     }
   }
 
   async #startTls(): Promise<void> {
-    if (!this.#upgradable) throw new RelayError('E_PROTOCOL', 'session');
+    const lockstep = this.#lockstep;
+    // Before the server's word nothing can be upgraded: an answer is still being waited for.
+    if (lockstep === undefined || lockstep.owed > 0) throw new RelayError('E_PROTOCOL', 'session');
     // Plaintext behind the reply to STARTTLS would be taken for something said under TLS (RFC 3207 §6).
-    if (this.#forwarding) throw new RelayError('E_TLS_INJECTION', 'tls');
-    this.#upgradable = false;
+    if (lockstep.owed < 0 || this.#forwarding) throw new RelayError('E_TLS_INJECTION', 'tls');
     this.#leg.phase = 'tls';
     this.#reader.releaseLock();
     this.#writer.releaseLock();
@@ -95,7 +91,10 @@ export class Tunnel {
     const { tls } = await abortable(this.#upstream.opened, this.#leg.signal)
       .finally(cancel)
       .catch((cause: unknown) => {
-        throw new RelayError('E_UPSTREAM_TLS', 'tls', { cause });
+        // A connector explains a handshake that failed; it says nothing of that sort where octets came before it.
+        throw new RelayError(cause instanceof ConnectError ? 'E_UPSTREAM_TLS' : 'E_TLS_INJECTION', 'tls', {
+          cause,
+        });
       });
     this.#leg.phase = 'session';
     this.#leg.control({
@@ -104,9 +103,12 @@ export class Tunnel {
       cipher: tls?.cipher ?? '',
       fingerprint256: tls?.fingerprint256 ?? '',
     });
+    this.#lockstep = undefined;
+    lockstep.release();
   }
 
   #abort(): void {
+    this.#lockstep?.release();
     // Aborting drops what the server has not taken, and closing ends the read that waits for it.
     this.#writer.abort(this.#leg.signal.reason).catch(() => {});
     this.#upstream.close().catch(() => {});
