@@ -5,7 +5,13 @@ import type { NodemailerOptions } from './nodemailer-message.ts';
 import { nodemailerMessage } from './nodemailer-message.ts';
 import type { Receipt } from './receipt.ts';
 
-export type { NodemailerAttachment, NodemailerOptions } from './nodemailer-message.ts';
+export type {
+  NodemailerAddresses,
+  NodemailerAttachment,
+  NodemailerHeaders,
+  NodemailerOptions,
+  NodemailerText,
+} from './nodemailer-message.ts';
 export { nodemailerMessage as fromNodemailerMessage } from './nodemailer-message.ts';
 
 /** What nodemailer hands a transport: the composed message. */

@@ -41,7 +41,7 @@ export function providers(): ReadonlyMap<string, Provider> {
  *
  * @throws MailerError `unknown-provider` with the known names
  */
-export function findProvider(name: string): Provider {
+function findProvider(name: string): Provider {
   const wanted = String(name).toLowerCase();
   const region = /^ses-([a-z]{2}(?:-[a-z]+)+-\d)$/.exec(wanted)?.[1];
   if (region) {
