@@ -1,8 +1,15 @@
+import { createServer, type Socket as TcpSocket } from 'node:net';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import { serve } from '@hono/node-server';
+import { plain } from '@posthaste/smtp-core';
 import { Hono } from 'hono';
 import { afterEach, describe, expect, it } from 'vitest';
+import { makeCertificate } from '../../fixture/certificate.ts';
 import { ScriptedBrowser } from '../../fixture/scripted-browser.ts';
+import { relayConnect } from '../connect/websocket.ts';
 import { type ListenOptions, listen } from '../listen/node.ts';
+import { openConnection } from '../open-connection.ts';
 import type { ReceivedMessage } from '../serve-handler.ts';
 import { createRelay, relayRoute, relayWebSocketServer } from './node.ts';
 import { relaySubprotocol } from './protocol.ts';
@@ -69,6 +76,18 @@ async function relayOn(target: Partial<RelayTarget> & { port: number }, options:
   return { relay, url, join };
 }
 
+/** A TCP server in the test's own hands. */
+async function tcpServer(onSocket: (socket: TcpSocket) => void): Promise<number> {
+  const server = createServer(socket => {
+    socket.on('error', () => {});
+    closing.push(() => socket.destroy());
+    onSocket(socket);
+  });
+  await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve));
+  closing.push(() => server.close());
+  return (server.address() as { port: number }).port;
+}
+
 describe('submit mode over a real WebSocket', () => {
   it('delivers a message', async () => {
     const { port, received } = await mailServer();
@@ -102,3 +121,249 @@ describe('submit mode over a real WebSocket', () => {
     ).toEqual([['ann@example.com', ['bob@example.net'], 'Subject: Hi\r\n\r\n.dot\r\n']]);
   });
 });
+
+describe('the mail server’s TLS', () => {
+  const trusted = makeCertificate();
+  const stranger = makeCertificate();
+  const misnamed = makeCertificate('DNS:other.test');
+
+  it.each(['implicit', 'starttls'] as const)('%s is verified, and told', async mode => {
+    const { port, received } = await mailServer({ mode, cert: trusted.cert, key: trusted.key });
+    const { join } = await relayOn({ port, host: 'localhost', tls: mode, ca: trusted.ca });
+    const browser = await join();
+    browser.open(await mint());
+    expect(await browser.control('opened')).toMatchObject({
+      secure: { proto: 'TLSv1.3', cipher: expect.stringMatching(/^TLS_/) },
+    });
+    await browser.until(/^220 /);
+    await browser.write(
+      'EHLO page.test\r\nMAIL FROM:<ann@example.com>\r\nRCPT TO:<bob@example.net>\r\nDATA\r\n',
+    );
+    await browser.until(/^354 [^\n]*\n$/m);
+    await browser.write('x\r\n.\r\n');
+    await browser.until(/^250 [^\n]*\n$/);
+    expect(received.length).toBe(1);
+  });
+
+  it.each([
+    ['implicit', 'an authority nobody trusts', stranger, 'connect'],
+    ['implicit', 'another name', misnamed, 'connect'],
+    ['starttls', 'an authority nobody trusts', stranger, 'tls'],
+    ['starttls', 'another name', misnamed, 'tls'],
+  ] as const)('%s with %s is 4525', async (mode, _, certificate, phase) => {
+    const { port } = await mailServer({ mode, cert: certificate.cert, key: certificate.key });
+    const ca = [trusted.ca, misnamed.ca];
+    const { join } = await relayOn({ port, host: 'localhost', tls: mode, ca });
+    const browser = await join();
+    browser.open(await mint());
+    expect(await browser.control('error')).toMatchObject({ code: 'E_UPSTREAM_TLS', phase });
+    expect((await browser.closed).code).toBe(4525);
+  });
+
+  it('octets before the handshake are an injection, in bytes mode', async () => {
+    const port = await tcpServer(socket => {
+      socket.write('220 mx.test\r\n');
+      socket.once('data', () => {
+        socket.write('220 go\r\n');
+        setTimeout(() => socket.write('250 injected\r\n'), 50);
+      });
+    });
+    const { join } = await relayOn({ port, tls: 'starttls', mode: 'bytes' });
+    const browser = await join();
+    browser.open(await mint());
+    await browser.until(/^220 mx/);
+    await browser.write('STARTTLS\r\n');
+    await browser.until(/^220 go/);
+    await new Promise(resolve => setTimeout(resolve, 200));
+    browser.say({ t: 'starttls' });
+    expect(await browser.control('error')).toMatchObject({ code: 'E_TLS_INJECTION' });
+    expect(browser.text).not.toContain('injected');
+  });
+
+  it('nobody listens: 4502', async () => {
+    const { join } = await relayOn({ port: 1 });
+    const browser = await join();
+    browser.open(await mint());
+    expect(await browser.control('error')).toMatchObject({ code: 'E_UPSTREAM', phase: 'connect' });
+  });
+});
+
+describe('the door', () => {
+  it('opens for the relay’s subprotocol and agrees on it', async () => {
+    const { port } = await mailServer();
+    const { url } = await relayOn({ port });
+    const open = (protocols: string[]) =>
+      new Promise<string>(resolve => {
+        const webSocket = new WebSocket(url, protocols);
+        webSocket.addEventListener('open', () => resolve(webSocket.protocol));
+        webSocket.addEventListener('error', () => resolve('refused'));
+        closing.push(() => webSocket.close());
+      });
+    expect(await open([relaySubprotocol])).toBe(relaySubprotocol);
+    expect(await open(['chat', relaySubprotocol])).toBe(relaySubprotocol);
+    expect(await open([])).toBe('refused');
+    expect(await open(['chat'])).toBe('refused');
+    const response = await fetch(url.replace('ws', 'http'));
+    expect(response.status).toBe(426);
+    expect(await response.text()).toContain(relaySubprotocol);
+  });
+
+  it('closes on a message that is too large before it is read', async () => {
+    const { port } = await mailServer();
+    const { join } = await relayOn({ port, mode: 'bytes' });
+    const browser = await join();
+    browser.open(await mint());
+    await browser.until(/^220/);
+    browser.push(new Uint8Array(65_537));
+    expect((await browser.closed).code).toBe(1009);
+  });
+
+  it('pins names to the addresses it has vetted', async () => {
+    const { port } = await mailServer();
+    const { join } = await relayOn({ port, host: 'localhost', allowPrivate: false });
+    const browser = await join();
+    browser.open(await mint());
+    expect(await browser.control('error')).toMatchObject({ code: 'E_POLICY' });
+  });
+
+  it('knows no origin of a program, and refuses it', async () => {
+    const { port } = await mailServer();
+    const { join } = await relayOn({ port });
+    const program = await join({});
+    program.open(await mint());
+    expect(await program.control('error')).toMatchObject({ code: 'E_POLICY' });
+  });
+});
+
+describe('our own client through the relay', () => {
+  class PageWebSocket extends WebSocket {
+    constructor(url: string | URL, protocols?: string | string[]) {
+      super(url, { protocols, headers: { origin } } as never);
+    }
+  }
+  const credentials = { user: 'ann', pass: 'canary-password' };
+
+  it.each([
+    ['submit', 'none', 'none'],
+    ['submit', 'starttls', 'none'],
+    ['bytes', 'none', 'none'],
+    ['bytes', 'starttls', 'starttls'],
+    ['bytes', 'implicit', 'implicit'],
+  ] as const)('%s, tls %s', async (mode, upstreamTls, tls) => {
+    const { cert, key, ca } = makeCertificate();
+    const { port, received } = await mailServer({
+      mode: upstreamTls === 'none' ? 'plain' : upstreamTls,
+      cert,
+      key,
+      server: { serverName: 'mx.test', extensions: ['PIPELINING'], auth: ['PLAIN'], allowInsecureAuth: true },
+      handler: {
+        onAuth: () => undefined,
+        onMessage: message => void received.push(message),
+      },
+    });
+    const auth = () => [plain(credentials)];
+    const lines: string[] = [];
+    const { url } = await relayOn(
+      {
+        port,
+        host: 'localhost',
+        mode,
+        tls: upstreamTls,
+        ca,
+        ...(mode === 'submit' && upstreamTls !== 'none' ? { auth } : {}),
+      },
+      { log: event => lines.push(JSON.stringify(event)) },
+    );
+    const connect = relayConnect({ url, token: () => mint(), WebSocket: PageWebSocket as never });
+    const connection = await openConnection({
+      hostname: 'localhost',
+      tls,
+      connect,
+      ...(mode === 'bytes' ? { auth: auth(), allowInsecureAuth: true } : {}),
+      onTranscript: ({ text }) => lines.push(text),
+    });
+    const content = new TextEncoder().encode(`${'z'.repeat(76)}\r\n`.repeat(20_000));
+    const result = await connection.sendRaw({ from: 'ann@example.com', to: ['bob@example.net'] }, content);
+    expect(result.accepted).toEqual(['bob@example.net']);
+    await connection.quit();
+    expect(received.map(({ content: { length } }) => length)).toEqual([content.length]);
+    expect(lines.join('\n')).not.toMatch(/canary/);
+  });
+});
+
+describe('a transfer of 100 MiB in bytes mode', () => {
+  const total = 100 * 1_048_576;
+
+  it('moves up past a server that reads slowly, and the relay holds no more than its windows', async () => {
+    let taken = 0;
+    const port = await tcpServer(socket => {
+      socket.on('data', data => {
+        taken += data.length;
+        // Now and then the server falls asleep for a moment.
+        if (taken % 7 !== 0) return;
+        socket.pause();
+        setTimeout(() => socket.resume(), 5);
+      });
+    });
+    const { join } = await relayOn({ port, mode: 'bytes' }, { limits: { upBytes: 2 * total } });
+    const browser = await join();
+    browser.open(await mint({ bytes: 2 * total }));
+    await browser.control('opened');
+    const peak = await peakMemory(async () => {
+      const block = new Uint8Array(65_536);
+      for (let sent = 0; sent < total; sent += block.length) await browser.write(block);
+      while (taken < total) await new Promise(resolve => setTimeout(resolve, 5));
+    });
+    expect(taken).toBe(total);
+    expect(peak).toBeLessThan(24 * 1_048_576);
+  }, 60_000);
+
+  it('moves down to a browser that reads slowly', async () => {
+    const port = await tcpServer(socket => {
+      const block = new Uint8Array(65_536);
+      let left = total;
+      const pour = (): void => {
+        while (left > 0) {
+          left -= block.length;
+          if (!socket.write(block)) return void socket.once('drain', pour);
+        }
+        socket.end();
+      };
+      pour();
+    });
+    const { join } = await relayOn({ port, mode: 'bytes' });
+    const browser = await join();
+    browser.open(await mint());
+    const peak = await peakMemory(async () => {
+      for (let heard = 262_144; heard < total; heard = browser.received + 262_144) {
+        await browser.octets(Math.min(heard, total));
+        browser.consuming = false;
+        await new Promise(resolve => setTimeout(resolve, 1));
+        browser.consume();
+      }
+      await browser.octets(total);
+    });
+    await browser.control('end');
+    expect(browser.received).toBe(total);
+    expect(peak).toBeLessThan(24 * 1_048_576);
+  }, 60_000);
+});
+
+/** Most memory in use for octets and objects while `work` runs, above what was in use before, garbage not counted. */
+async function peakMemory(work: () => Promise<void>): Promise<number> {
+  setFlagsFromString('--expose-gc');
+  const collect = runInNewContext('gc') as () => void;
+  const used = (): number => {
+    collect();
+    const { heapUsed, arrayBuffers } = process.memoryUsage();
+    return heapUsed + arrayBuffers;
+  };
+  const before = used();
+  let peak = 0;
+  const timer = setInterval(() => {
+    peak = Math.max(peak, used() - before);
+  }, 100);
+  await work();
+  clearInterval(timer);
+  return peak;
+}
