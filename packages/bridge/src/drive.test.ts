@@ -1,3 +1,4 @@
+import { plain, xoauth2 } from '@posthaste/smtp-core';
 import { afterEach, describe, expect, test } from 'vitest';
 import { type Peer, type PeerServer, startPeer } from '../fixture/peer.ts';
 import type { Connection } from './connection.ts';
@@ -352,6 +353,49 @@ describe('an abort', () => {
   });
 });
 
+describe('a server that goes away', () => {
+  const replies = [
+    greeting,
+    '250-mx.test\r\n250 PIPELINING\r\n',
+    '250 sender\r\n250 recipient\r\n',
+    '354 go\r\n',
+    '250 queued\r\n',
+  ];
+  const dialogue = replies.join('');
+  const requests = ['', 'EHLO', 'RCPT TO:<bob@example.net>\r\n', 'DATA\r\n', '\r\n.\r\n'];
+
+  /** Says its part octet by octet as far as it goes, and hangs up. */
+  function cutShort(octets: number): (peer: Peer) => Promise<void> {
+    return async peer => {
+      let left = octets;
+      for (const [step, reply] of replies.entries()) {
+        if (requests[step] !== '') await peer.until(requests[step]!);
+        peer.send(reply.slice(0, left));
+        left -= reply.length;
+        if (left <= 0) break;
+      }
+      peer.socket.end();
+    };
+  }
+
+  test('after each octet: one outcome, and in doubt only once the final dot has left', async () => {
+    for (let cut = 0; cut <= dialogue.length; cut++) {
+      const server = await startPeer(cutShort(cut));
+      const outcome = await openConnection({ hostname: '127.0.0.1', port: server.port, tls: 'none' })
+        .then(connection => connection.sendRaw(envelope, small))
+        .then(
+          result => result.code,
+          error => (error.deliveryUnknown ? 'in doubt' : error.kind),
+        );
+      // Behind the 354 the client hands out everything, its final dot too.
+      const doubtful = cut >= dialogue.length - replies.at(-1)!.length;
+      const expected = cut === dialogue.length ? 250 : doubtful ? 'in doubt' : 'disconnected';
+      expect([cut, outcome]).toEqual([cut, expected]);
+      await server.stop();
+    }
+  });
+});
+
 describe('what a caller hears', () => {
   test('progress grows to the total, then awaits the reply', async () => {
     const server = await peerServer(
@@ -369,8 +413,19 @@ describe('what a caller hears', () => {
     expect(steps.at(-1)).toEqual({ phase: 'final', sentOctets: 1_000_000, totalOctets: 1_000_000 });
   });
 
+  test('what a mechanism threw is the cause of the failed sign-in', async () => {
+    const server = await peerServer(async peer => {
+      peer.send(greeting);
+      await peer.answer(['EHLO', '250-mx.test\r\n250 AUTH XOAUTH2\r\n']);
+    });
+    const auth = [xoauth2({ user: 'ann', accessToken: () => Promise.reject(new Error('signed out')) })];
+    await expect(open(server, { auth, allowInsecureAuth: true })).rejects.toMatchObject({
+      kind: 'auth',
+      cause: { message: 'signed out' },
+    });
+  });
+
   test('the transcript has every line and no secret', async () => {
-    const { plain } = await import('@posthaste/smtp-core');
     const server = await peerServer(async peer => {
       peer.send(greeting);
       await peer.answer(['EHLO', '250-mx.test\r\n250 AUTH PLAIN\r\n'], ['AUTH', '535 no\r\n']);

@@ -39,6 +39,7 @@ export class Session implements DriveHost {
   readonly #listener: SessionListener;
   readonly #ahead: number;
   #waiting: Job[] = [];
+  #mechanismFailure: unknown;
   readonly #started = new Map<OpId, StartedJob>();
 
   /** @param ahead How many jobs the machine may hold at a time. */
@@ -85,6 +86,7 @@ export class Session implements DriveHost {
       case 'recipient':
         break;
       case 'done':
+        if (!event.ok) this.#explainCancel(event.error);
         if (event.op !== 0) this.#settle(event);
         else if (!event.ok) this.#listener.onRefused(event.error);
     }
@@ -111,8 +113,9 @@ export class Session implements DriveHost {
     this.#listener.onSecure(...secure);
   }
 
-  onFailure(...failure: Parameters<DriveHost['onFailure']>): void {
-    this.#listener.onFailure(...failure);
+  onFailure(step: 'socket' | 'tls' | 'auth', error: unknown): void {
+    if (step === 'auth') this.#mechanismFailure = error;
+    this.#listener.onFailure(step, error);
   }
 
   onEnd(): void {
@@ -124,6 +127,11 @@ export class Session implements DriveHost {
       const job = this.#waiting.shift()!;
       this.#started.set(job.start(this.#machine), { job, sentOctets: 0, ended: false });
     }
+  }
+
+  /** The machine only knows that the mechanism threw; what it threw may be a token that could not be fetched. */
+  #explainCancel(error: SmtpError): void {
+    if (error.kind === 'auth' && error.reason === 'cancelled') error.cause ??= this.#mechanismFailure;
   }
 
   #settle(done: Extract<SmtpEvent, { type: 'done' }>): void {
