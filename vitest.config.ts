@@ -3,7 +3,7 @@ import { ClosingLine } from './test/reporter/closing-line.ts';
 
 export default defineConfig({
   test: {
-    projects: ['packages/*/vitest.config.ts', 'test/vitest.*.config.ts'],
+    projects: ['packages/*/vitest.config.ts', 'apps/*/vitest.config.ts', 'test/vitest.*.config.ts'],
     reporters: ['default', new ClosingLine()],
   },
 });

@@ -1,6 +1,7 @@
+import { readFile } from 'node:fs/promises';
 import type { Browser } from 'playwright';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { startBrowser } from './browser.ts';
+import { compose, plainLetter, sendAndRead, startBrowser } from './browser.ts';
 import { type Demo, startOnNode } from './demo.ts';
 import { postPicture } from './picture-post.ts';
 
@@ -51,4 +52,24 @@ test('an open inbox shows a message as it arrives, and none once they are delete
   await fetch(`${demo.origin}/api/messages`, { method: 'DELETE' });
   await inbox.getByText('No mail yet').waitFor();
   await Promise.all([inbox.close(), page.close()]);
+});
+
+test('an attachment of many megabytes arrives octet for octet', async () => {
+  const page = await browser.newPage();
+  const octets = Buffer.alloc(6_000_000);
+  for (let i = 0, state = 1; i < octets.length; i++) {
+    state = (state * 48_271) % 2_147_483_647;
+    octets[i] = state;
+  }
+  await compose(page, demo.origin, plainLetter);
+  await page
+    .getByLabel('Attachments')
+    .setInputFiles({ name: 'noise.bin', mimeType: 'application/octet-stream', buffer: octets });
+  const outcome = await sendAndRead(page);
+  expect(outcome.state, outcome.text).toBe('accepted');
+  await page.getByRole('link', { name: 'Open in inbox' }).click();
+  const download = page.waitForEvent('download');
+  await page.getByRole('link', { name: 'noise.bin' }).click();
+  expect((await readFile(await (await download).path())).equals(octets)).toBe(true);
+  await page.close();
 });

@@ -83,10 +83,10 @@ export function OutcomePanel({ outcome, actions }: { outcome: Outcome; actions: 
           </button>
         ) : null}
         {state === 'unknown' ? <UnknownActions actions={actions} /> : null}
-        {receipt?.messageId === undefined || state === 'not-sent' ? null : (
-          <CopyMessageId value={receipt.messageId} />
-        )}
       </footer>
+      {receipt?.messageId === undefined || state === 'not-sent' ? null : (
+        <CopyMessageId value={receipt.messageId} />
+      )}
     </section>
   );
 }
@@ -123,12 +123,13 @@ function CopyMessageId({ value }: { value: string }) {
     );
   };
   return (
-    <span class="message-id">
+    <p class="message-id meta">
+      Message-ID
       <code>{value}</code>
       <button type="button" class="button quiet square" title="Copy Message-ID" onClick={copy}>
         <Icon name={copied ? 'accepted' : 'copy'} />
         <span class="unseen">{copied ? 'Copied' : 'Copy Message-ID'}</span>
       </button>
-    </span>
+    </p>
   );
 }

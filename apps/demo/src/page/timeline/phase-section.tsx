@@ -7,6 +7,9 @@ import type { Phase, PlacedLine, Verdict } from './trace.ts';
 /** A silence longer than this, in milliseconds, is drawn as a broken line. */
 const LONG_GAP_MS = 1000;
 
+/** Milliseconds that round to nothing, and are left out. */
+const SHORTEST_MS = 0.05;
+
 const VERDICTS: Readonly<Record<Verdict, { icon: IconName; word: string }>> = {
   ok: { icon: 'accepted', word: 'ok' },
   pending: { icon: 'pending', word: 'waiting' },
@@ -68,9 +71,9 @@ function LineRow({ line }: { line: PlacedLine }) {
         )}
       </span>
       <span class="bar" aria-hidden="true">
-        <i style={{ width: `${logShare(took) * 100}%` }} />
+        {took < SHORTEST_MS ? null : <i style={{ width: `${logShare(took) * 100}%` }} />}
       </span>
-      <span class="delta">{formatMs(took)}</span>
+      <span class="delta">{took < SHORTEST_MS ? '' : formatMs(took)}</span>
     </li>
   );
 }
