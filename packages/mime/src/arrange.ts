@@ -24,17 +24,18 @@ export function arrange(message: Message): BodyPart {
   });
 
   const forms: BodyPart[] = [];
-  if (text !== undefined) forms.push(textPart('plain', text));
-  if (amp !== undefined) forms.push(textPart('x-amp-html', amp));
+  if (text !== undefined) forms.push(textPart('plain', text, 'text'));
+  if (amp !== undefined) forms.push(textPart('x-amp-html', amp, 'amp'));
   if (html !== undefined) {
-    const root = textPart('html', html);
+    const root = textPart('html', html, 'html');
     // RFC 2387 §3.1: `type` names the type of the root, which comes first.
     forms.push(inline.length > 0 ? container('related', [root, ...inline], [['type', root.type]]) : root);
   }
   alternatives.forEach(({ contentType, headers, ...rest }, i) => {
     const pairs = headerPairs(headers);
-    const type = withCharset(parseContentType(contentType, `alternatives[${i}].contentType`), rest.content);
-    forms.push({ ...type, ...rest, canonical: true, fields: rules => formatOwnFields(pairs, rules) });
+    const field = `alternatives[${i}]`;
+    const type = withCharset(parseContentType(contentType, `${field}.contentType`), rest.content);
+    forms.push({ ...type, ...rest, canonical: true, field, fields: rules => formatOwnFields(pairs, rules) });
   });
   if (calendar) {
     const { method, content, filename } = calendar;
@@ -42,7 +43,14 @@ export function arrange(message: Message): BodyPart {
       ['charset', 'utf-8'],
       ['method', method],
     ];
-    forms.push({ type: 'text/calendar', parameters, content, canonical: true, fields: noFields });
+    forms.push({
+      type: 'text/calendar',
+      parameters,
+      content,
+      canonical: true,
+      field: 'calendar',
+      fields: noFields,
+    });
     if (filename !== undefined)
       attached.push(attachmentPart({ content, filename, contentType: 'application/ics' }, 'calendar'));
   }
@@ -50,7 +58,7 @@ export function arrange(message: Message): BodyPart {
     refuse('invalid-content', 'body', 'Give either body or text, html and other forms, not both');
 
   const main = body ?? (forms.length > 1 ? container('alternative', forms) : forms[0]);
-  if (attached.length === 0) return main ?? textPart('plain', '');
+  if (attached.length === 0) return main ?? textPart('plain', '', 'text');
   return container('mixed', main ? [main, ...attached] : attached);
 }
 
@@ -62,7 +70,7 @@ function container(
   return { type: `multipart/${subtype}`, parameters, parts, fields: noFields };
 }
 
-function textPart(subtype: string, given: string | TextContent): BodyPart {
+function textPart(subtype: string, given: string | TextContent, field: string): BodyPart {
   const {
     content,
     charset = 'utf-8',
@@ -70,11 +78,11 @@ function textPart(subtype: string, given: string | TextContent): BodyPart {
     flowed,
   } = typeof given === 'object' ? given : { content: given };
   if (typeof content === 'string' ? !/^utf-?8$/i.test(charset) : !(content instanceof Uint8Array)) {
-    refuse('invalid-content', subtype, 'Give a string, or octets in a charset', content);
+    refuse('invalid-content', field, 'Give a string, or octets in a charset', content);
   }
   const parameters: Parameter[] = [['charset', charset]];
   if (flowed) parameters.push(['format', 'flowed']);
-  return { type: `text/${subtype}`, parameters, content, encoding, canonical: true, fields: noFields };
+  return { type: `text/${subtype}`, parameters, content, encoding, canonical: true, field, fields: noFields };
 }
 
 function noFields(): string {

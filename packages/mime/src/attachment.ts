@@ -1,7 +1,7 @@
 import type { AddressRules } from './address.ts';
 import type { BodyPart } from './body-part.ts';
 import { ComposedMessage } from './composed-message.ts';
-import { octetsOf } from './content.ts';
+import { octetsOf, openContent } from './content.ts';
 import { checkFilename, formatDisposition } from './content-disposition.ts';
 import { contentTypeOf, sniffContentType } from './content-kind.ts';
 import { parseContentType, withCharset } from './content-type.ts';
@@ -17,7 +17,8 @@ export function isBodyPart(attachment: Attachment | BodyPart): attachment is Bod
 
 /** Makes a body part of a file; its octets are kept as they are (RFC 2183). */
 export function attachmentPart(attachment: Attachment, field: string): BodyPart {
-  const { content, contentId, description, encoding, headers, ...given } = attachment;
+  const { content, contentId, description, encoding, headers, ...given } = Object(attachment) as Attachment;
+  if (!octetsOf(content)) openContent(content, `${field}.content`);
   const file = Object(content) as Partial<File>;
   const filename = given.filename ?? (typeof file.stream === 'function' && file.name ? file.name : undefined);
   if (filename !== undefined) checkFilename(filename, `${field}.filename`);
@@ -37,6 +38,7 @@ export function attachmentPart(attachment: Attachment, field: string): BodyPart 
     // Line ends of a file are octets like others; only the message's own text is made canonical.
     content: typeof content === 'string' ? octetsOf(content) : content,
     encoding,
+    field,
     fields(rules) {
       let text = own.has('content-disposition') ? '' : formatDisposition(disposition, filename, field);
       if (contentId !== undefined && !own.has('content-id'))

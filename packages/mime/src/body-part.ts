@@ -14,6 +14,8 @@ export interface BodyPart {
   readonly encoding?: EncodingChoice | undefined;
   /** Whether line ends of any kind are written as CR LF; octets of a file are kept instead. */
   readonly canonical?: boolean | undefined;
+  /** Path of the part in the message, for errors. */
+  readonly field?: string | undefined;
   /** Formats the header fields but Content-Type and Content-Transfer-Encoding; each ends in CR LF. */
   fields(rules: AddressRules): string;
 }

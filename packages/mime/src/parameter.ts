@@ -13,7 +13,7 @@ export interface ParameterOptions {
 /**
  * Writes one parameter of a header field (RFC 2045 §5.1, RFC 2231) as pieces to be joined by `;`.
  *
- * A short ASCII value is a token or a quoted-string; any other becomes `name*=utf-8''…`, continued as
+ * A short ASCII value is a token, where it has no specials that readers trip over, or a quoted-string; any other becomes `name*=utf-8''…`, continued as
  * `name*0*=`, `name*1*=` where a piece would pass column 78. Encoded words never appear.
  *
  * @param name - a token, `filename` for example
@@ -36,7 +36,7 @@ export function encodeParameter(name: string, value: string, options: ParameterO
   }
   refuseControls(value, name);
   if (isPlain(value)) {
-    const piece = `${name}=${isToken(value) ? value : quote(value)}`;
+    const piece = `${name}=${/^[\w.+-]+$/.test(value) ? value : quote(value)}`;
     if (piece.length <= PIECE_COLUMNS) return [piece];
   }
   const pieces = extendedPieces(name, value);

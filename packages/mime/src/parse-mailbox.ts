@@ -61,7 +61,9 @@ export function readAddresses(
       inside('', '"');
     }
     const end = text.indexOf('>', at);
-    if (end < 0 || angle !== undefined) fail('Give one address in angle brackets');
+    if (end < 0 || angle !== undefined || /[\s(),;"]/.test(text.slice(at, end).trim())) {
+      fail('Give one address in angle brackets');
+    }
     at = end + 1;
     return text.slice(start, end).trim();
   };

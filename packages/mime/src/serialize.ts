@@ -92,7 +92,7 @@ function partsOf(part: BodyPart): readonly BodyPart[] {
 /** Lists the tree parents first, each leaf with its encoding; sums up from the leaves; names boundaries from the root. */
 function plan(root: BodyPart, options: SerializeOptions): Node[] {
   const nodes: Node[] = [];
-  const stack = [newNode(root, undefined, 'body')];
+  const stack = [newNode(root, undefined, root.field ?? 'body')];
   for (let node = stack.pop(); node; node = stack.pop()) {
     nodes.push(node);
     const { part, field, depth } = node;
@@ -105,8 +105,10 @@ function plan(root: BodyPart, options: SerializeOptions): Node[] {
     if (depth + node.height > options.nesting)
       refuse('nesting-too-deep', field, `Nest at most ${options.nesting} deep`);
     const parts = partsOf(part);
-    for (let i = parts.length - 1; i >= 0; i--)
-      stack.push(newNode(parts[i] as BodyPart, node, `${field}.parts[${i}]`));
+    for (let i = parts.length - 1; i >= 0; i--) {
+      const child = parts[i] as BodyPart;
+      stack.push(newNode(child, node, child.field ?? `${field}.parts[${i}]`));
+    }
   }
   for (const { parent, height, domain } of nodes.toReversed()) {
     if (!parent) continue;

@@ -1,0 +1,96 @@
+import { expect, test } from 'vitest';
+import { compose } from './compose.ts';
+import { forward, type ReceivedMessage, reply } from './reply.ts';
+
+const original: ReceivedMessage = {
+  from: { name: 'Bob', address: 'bob@example.net' },
+  to: [
+    { name: 'Ann', address: 'Ann@example.org' },
+    { name: 'Team', group: [{ name: 'Carol', address: 'carol@example.com' }] },
+  ],
+  cc: [
+    { name: '', address: 'dan@example.com' },
+    { name: '', address: 'bob@example.net' },
+  ],
+  subject: 'Lunch',
+  messageId: '<2@example.net>',
+  references: '<0@example.net>\r\n <1@example.net>',
+  date: 'Fri, 15 Mar 2024 10:20:30 +0000',
+  text: 'Noon?\r\n> earlier\n\n-- \nBob\n\n',
+};
+
+test('answers the author, with subject, chain and quotation', () => {
+  expect(reply(original, { from: 'Ann <ann@example.org>', text: 'Yes.' })).toEqual({
+    from: 'Ann <ann@example.org>',
+    to: [{ name: 'Bob', address: 'bob@example.net' }],
+    subject: 'Re: Lunch',
+    inReplyTo: '<2@example.net>',
+    references: ['<0@example.net>', '<1@example.net>', '<2@example.net>'],
+    text: 'Yes.\n\nOn Fri, 15 Mar 2024 10:20:30 +0000, Bob wrote:\n> Noon?\n>> earlier\n>\n> --\n> Bob',
+  });
+});
+
+test('answers everyone but oneself, each once', () => {
+  const { to, cc } = reply(original, { from: { address: 'ann@example.org' }, all: true });
+  expect(to).toEqual([
+    { name: 'Bob', address: 'bob@example.net' },
+    { name: 'Carol', address: 'carol@example.com' },
+  ]);
+  expect(cc).toEqual([{ name: '', address: 'dan@example.com' }]);
+});
+
+test('answers where the author wants it', () => {
+  const replyTo = [{ address: 'list@example.net' }];
+  expect(reply({ ...original, replyTo }, { from: 'ann@example.org' }).to).toEqual([
+    { name: undefined, address: 'list@example.net' },
+  ]);
+});
+
+test('takes an only In-Reply-To for the chain, and none of several', () => {
+  const chain = (inReplyTo: string) =>
+    reply({ messageId: '<2@a.test>', inReplyTo }, { from: 'ann@example.org' }).references;
+  expect(chain('<1@a.test>')).toEqual(['<1@a.test>', '<2@a.test>']);
+  expect(chain('<0@a.test> <1@a.test>')).toEqual(['<2@a.test>']);
+});
+
+test.each([
+  ['Re: Lunch', 'Re: Lunch'],
+  ['RE: Lunch', 'RE: Lunch'],
+  ['', 'Re:'],
+  [undefined, 'Re:'],
+])('prefixes %j once', (subject, expected) => {
+  expect(reply({ subject }, { from: 'ann@example.org' }).subject).toBe(expected);
+});
+
+test('answers a message of which little is known', () => {
+  expect(reply({ text: 'x', date: new Date(0) }, { from: 'ann@example.org' })).toEqual({
+    from: 'ann@example.org',
+    to: [],
+    subject: 'Re:',
+    text: 'On 1970-01-01\n> x',
+  });
+  expect(reply({ text: 'x', from: { address: 'bob@example.net' } }, { from: 'ann@example.org' }).text).toBe(
+    'bob@example.net wrote:\n> x',
+  );
+  expect(reply({ text: 'x', to: [{ name: 'nobody' }] }, { from: 'ann@example.org', all: true }).to).toEqual(
+    [],
+  );
+});
+
+test('forwards the original whole', async () => {
+  const raw = new TextEncoder().encode('From: bob@example.net\nSubject: Lunch\n\nNoon?');
+  const message = forward(original, raw, {
+    from: 'ann@example.org',
+    to: 'eve@example.com',
+    text: 'See below.',
+  });
+  expect(message).toMatchObject({
+    subject: 'Fwd: Lunch',
+    references: ['<0@example.net>', '<1@example.net>', '<2@example.net>'],
+  });
+  const text = new TextDecoder().decode(await compose(message).bytes());
+  expect(text).toContain(
+    'Content-Disposition: attachment\r\n\r\nFrom: bob@example.net\r\nSubject: Lunch\r\n\r\nNoon?\r\n--',
+  );
+  expect(forward({}, raw, { from: 'ann@example.org', to: [] })).not.toHaveProperty('references');
+});
