@@ -1,7 +1,6 @@
 import { encodeBase64Into } from './base64.ts';
 import { measure } from './measure.ts';
 import type { EncodedOctets } from './piece.ts';
-import { encodeQuotedPrintableInto } from './quoted-printable.ts';
 import { utf8Into } from './utf8.ts';
 
 /** Columns of encoded lines (RFC 2045 §6.7, §6.8). */
@@ -28,7 +27,8 @@ export function writeInto(piece: ReadyPiece, target: Uint8Array, offset: number)
     return offset + piece.length;
   }
   if (piece.encoding === 'base64') return encodeBase64Into(piece.octets, target, offset, columns);
-  return encodeQuotedPrintableInto(piece.octets, target, offset);
+  target.set(piece.octets, offset);
+  return offset + piece.length;
 }
 
 function writeAscii(text: string, target: Uint8Array, offset: number): number {

@@ -55,6 +55,6 @@ function* splitPiece(piece: ReadyPiece): Generator<ReadyPiece> {
       yield { octets, encoding: 'base64', length: base64Length(octets.length, 76) };
     }
   } else {
-    yield* splitPiece(writeArena([piece]));
+    yield* splitPiece(piece.octets);
   }
 }

@@ -27,10 +27,9 @@ export function toCrlf(text: string): string {
  */
 export function toCrlfBytes(bytes: Uint8Array): Uint8Array {
   let missing = 0;
-  for (let position = 0; position < bytes.length; position++) {
-    const octet = bytes[position]!;
-    if (octet === CR && bytes[position + 1] === LF) position++;
-    else if (octet === CR || octet === LF) missing++;
+  for (let at = nextBreak(bytes, 0); at < bytes.length; at = nextBreak(bytes, at + 1)) {
+    if (bytes[at] === CR && bytes[at + 1] === LF) at++;
+    else missing++;
   }
   if (missing === 0) return bytes;
   const target = new Uint8Array(bytes.length + missing);
@@ -46,4 +45,11 @@ export function toCrlfBytes(bytes: Uint8Array): Uint8Array {
     }
   }
   return target;
+}
+
+/** The offset of the first CR or LF at or after a position, or the length. */
+function nextBreak(bytes: Uint8Array, start: number): number {
+  let position = start;
+  while (position < bytes.length && bytes[position] !== CR && bytes[position] !== LF) position++;
+  return position;
 }

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { scanLines } from './line-scan.ts';
 
 const scan = (text: string) => scanLines(Uint8Array.from(text, character => character.charCodeAt(0)));
-const plain = { eightBit: 0, binary: false, longestLine: 0, fragile: false };
+const plain = { eightBit: 0, nul: false, bareBreaks: 0, longestLine: 0, fragile: false };
 
 describe('scanLines', () => {
   test.each([74, 75, 76, 77, 78, 997, 998, 999])(
@@ -19,11 +19,15 @@ describe('scanLines', () => {
     ['', {}],
     ['\r\n\r\n', {}],
     ['\xe9\xe8', { eightBit: 2, longestLine: 2 }],
-    ['a\0', { binary: true, longestLine: 2 }],
-    ['a\rb', { binary: true, longestLine: 3 }],
-    ['a\nb', { binary: true, longestLine: 3 }],
-    ['a\r', { binary: true, longestLine: 2 }],
-    ['a\r\r\nb', { binary: true, longestLine: 2 }],
+    ['a\0', { nul: true, longestLine: 2 }],
+    ['abcd\0efgh', { nul: true, longestLine: 9 }],
+    ['a\rbc', { bareBreaks: 1, longestLine: 2 }],
+    ['ab\nc', { bareBreaks: 1, longestLine: 2 }],
+    ['a\r', { bareBreaks: 1, longestLine: 1 }],
+    ['a\n', { bareBreaks: 1, longestLine: 1 }],
+    ['a\r\r\nb\n\n', { bareBreaks: 3, longestLine: 1 }],
+    ['a\n.\nFrom b\n', { bareBreaks: 3, fragile: true, longestLine: 6 }],
+    ['abcd\x7f~!\xff', { eightBit: 1, longestLine: 8 }],
     ['a\tb\x01', { longestLine: 4 }],
     ['.', { fragile: true, longestLine: 1 }],
     ['a\r\n.\r\nb', { fragile: true, longestLine: 1 }],

@@ -8,9 +8,11 @@ const DOT = 0x2e;
 export interface LineScan {
   /** Number of octets above 127. */
   readonly eightBit: number;
-  /** Whether there is a NUL, or a CR or LF that is not part of CR LF. */
-  readonly binary: boolean;
-  /** Octets in the longest line, not counting CR LF. */
+  /** Whether there is a NUL. */
+  readonly nul: boolean;
+  /** Number of CR and LF that are not part of CR LF; each ends a line here. */
+  readonly bareBreaks: number;
+  /** Octets in the longest line, not counting its end. */
   readonly longestLine: number;
   /** Whether a relay might change a line: a lone `.`, `From ` at the start, white space at the end. */
   readonly fragile: boolean;
@@ -19,35 +21,40 @@ export interface LineScan {
 /**
  * Reads octets once and tells what a transfer encoding must protect.
  *
- * @param bytes - body octets, lines ended by CR LF
+ * @param bytes - body octets
  * @example Is it 7bit?
  * ```ts
- * const { eightBit, binary, longestLine } = scanLines(body);
- * const sevenBit = eightBit === 0 && !binary && longestLine <= 998;
+ * const { eightBit, nul, bareBreaks, longestLine } = scanLines(body);
+ * const sevenBit = eightBit === 0 && !nul && bareBreaks === 0 && longestLine <= 998;
  * ```
  */
 export function scanLines(bytes: Uint8Array): LineScan {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
   const octets = bytes.length;
   let eightBit = 0;
-  let binary = false;
+  let nul = false;
+  let bareBreaks = 0;
   let longestLine = 0;
   let fragile = false;
   let lineStart = 0;
   for (let position = 0; position <= octets; position++) {
-    const octet = position < octets ? bytes[position]! : CR;
-    if (octet > CR && octet < 0x80) continue;
-    if (octet >= 0x80) {
-      eightBit++;
-    } else if (position === octets || (octet === CR && bytes[position + 1] === LF)) {
-      longestLine = Math.max(longestLine, position - lineStart);
-      fragile ||= isFragile(bytes, lineStart, position);
-      lineStart = position + 2;
-      position++;
-    } else if (octet === CR || octet === LF || octet === 0) {
-      binary = true;
-    }
+    while (position + 4 <= octets && isPrintable(view.getUint32(position))) position += 4;
+    const octet = position < octets ? bytes[position]! : LF;
+    if (octet >= 0x80) eightBit++;
+    else if (octet === 0) nul = true;
+    if (octet !== CR && octet !== LF) continue;
+    longestLine = Math.max(longestLine, position - lineStart);
+    fragile ||= isFragile(bytes, lineStart, position);
+    if (octet === CR && bytes[position + 1] === LF) position++;
+    else if (position < octets) bareBreaks++;
+    lineStart = position + 1;
   }
-  return { eightBit, binary, longestLine, fragile };
+  return { eightBit, nul, bareBreaks, longestLine, fragile };
+}
+
+/** Whether none of four octets is a control or above 127; it can only err to the safe side. */
+function isPrintable(word: number): boolean {
+  return ((word | (word - 0x20202020)) & 0x80808080) === 0;
 }
 
 function isFragile(bytes: Uint8Array, start: number, end: number): boolean {

@@ -1,6 +1,6 @@
 import type { Domain } from './transfer-encoding.ts';
 
-/** Octets that are encoded while they are written. */
+/** Octets of a body that is encoded: base64 while it is written, quoted-printable before, since its length is not known else. */
 export interface EncodedOctets {
   readonly octets: Uint8Array;
   readonly encoding: 'base64' | 'quoted-printable';

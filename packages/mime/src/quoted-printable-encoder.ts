@@ -1,5 +1,5 @@
-import type { QuotedPrintableOptions } from './quoted-printable.ts';
-import { quotedPrintableBound, writeQuotedPrintable } from './quoted-printable-writer.ts';
+import { lineBreaks, type QuotedPrintableOptions } from './quoted-printable.ts';
+import { type LineBreaks, quotedPrintableBound, writeQuotedPrintable } from './quoted-printable-writer.ts';
 
 const CR = 0x0d;
 
@@ -14,13 +14,13 @@ const CR = 0x0d;
  * ```
  */
 export class QuotedPrintableEncoder {
-  readonly #binary: boolean;
+  readonly #breaks: LineBreaks;
   /** Octets on the last line: how it is written depends on what follows. */
   #pending: Uint8Array<ArrayBuffer> = new Uint8Array(0);
 
-  /** @param options - whether line breaks are data */
+  /** @param options - which line ends are data */
   constructor(options: QuotedPrintableOptions = {}) {
-    this.#binary = options.binary === true;
+    this.#breaks = lineBreaks(options);
   }
 
   /**
@@ -35,7 +35,7 @@ export class QuotedPrintableEncoder {
     // A last CR may be half of a line break.
     const known = source.at(-1) === CR ? source.subarray(0, -1) : source;
     const target = new Uint8Array(quotedPrintableBound(known.length));
-    const { lineTarget, lineSource } = writeQuotedPrintable(known, target, 0, this.#binary);
+    const { lineTarget, lineSource } = writeQuotedPrintable(known, target, 0, this.#breaks);
     this.#pending = source.slice(lineSource);
     return target.slice(0, lineTarget);
   }
@@ -43,7 +43,7 @@ export class QuotedPrintableEncoder {
   /** Gives the last line; the encoder is ready for another stream then. */
   end(): Uint8Array<ArrayBuffer> {
     const target = new Uint8Array(quotedPrintableBound(this.#pending.length));
-    const { end } = writeQuotedPrintable(this.#pending, target, 0, this.#binary);
+    const { end } = writeQuotedPrintable(this.#pending, target, 0, this.#breaks);
     this.#pending = new Uint8Array(0);
     return target.slice(0, end);
   }

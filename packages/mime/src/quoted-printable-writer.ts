@@ -34,6 +34,9 @@ function digitPairs(): Uint16Array {
 const CLASSES: Uint8Array = /* @__PURE__ */ octetClasses();
 const DIGITS: Uint16Array = /* @__PURE__ */ digitPairs();
 
+/** Which line ends are line breaks: CR LF alone, CR and LF too, or none since the octets are data. */
+export type LineBreaks = 'crlf' | 'any' | 'none';
+
 /** How far a call of {@link writeQuotedPrintable} came. */
 export interface QuotedPrintableProgress {
   /** Offset in the target after the last octet. */
@@ -52,13 +55,13 @@ export function quotedPrintableBound(octets: number): number {
 /**
  * Writes octets as quoted-printable in one pass over input and output (RFC 2045 §6.7).
  *
- * @param binary - whether CR LF is data
+ * @param breaks - which line ends stay line breaks
  */
 export function writeQuotedPrintable(
   bytes: Uint8Array,
   target: Uint8Array,
   offset: number,
-  binary: boolean,
+  breaks: LineBreaks,
 ): QuotedPrintableProgress {
   const input = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
   const output = new DataView(target.buffer, target.byteOffset, target.length);
@@ -83,12 +86,12 @@ export function writeQuotedPrintable(
         target[end++] = bytes[position++]!;
       column += position - start;
     }
-    if (endsLine(bytes, position, binary)) {
+    if (endsLine(bytes, position, breaks)) {
       if (column > 0) end = protectWhiteSpace(bytes[position - 1]!, output, end, column);
       if (position === octets) return { end, lineTarget, lineSource };
       output.setUint16(end, 0x0d0a);
       end += 2;
-      position += 2;
+      position += bytes[position] === CR && bytes[position + 1] === LF ? 2 : 1;
     } else {
       // The last column is for the `=` of a soft break, unless the line ends with this character anyway.
       const octet = bytes[position]!;
@@ -96,7 +99,7 @@ export function writeQuotedPrintable(
       const literal = column > 0 && CLASSES[octet] === LITERAL;
       const width = literal ? 1 : 3 * (next - position);
       const room = LINE_COLUMNS - column - width;
-      if (room > 0 || (room === 0 && endsLine(bytes, next, binary))) {
+      if (room > 0 || (room === 0 && endsLine(bytes, next, breaks))) {
         column += width;
         if (literal) target[end++] = bytes[position++]!;
         else for (; position < next; position++) end = writeEscape(output, end, bytes[position]!);
@@ -133,8 +136,11 @@ function writeEscape(output: DataView, end: number, octet: number): number {
   return end + 3;
 }
 
-function endsLine(bytes: Uint8Array, position: number, binary: boolean): boolean {
-  return position >= bytes.length || (!binary && bytes[position] === CR && bytes[position + 1] === LF);
+function endsLine(bytes: Uint8Array, position: number, breaks: LineBreaks): boolean {
+  if (position >= bytes.length) return true;
+  const octet = bytes[position];
+  if (octet === CR) return breaks === 'any' || (breaks === 'crlf' && bytes[position + 1] === LF);
+  return octet === LF && breaks === 'any';
 }
 
 /** Whether a line would start with `.` or `From `, which careless relays change. */

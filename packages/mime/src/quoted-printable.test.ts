@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import vectors from '../vectors/quoted-printable.json' with { type: 'json' };
+import { toCrlfBytes } from './line-ending.ts';
 import {
   encodeQuotedPrintable,
   encodeQuotedPrintableInto,
@@ -114,6 +115,18 @@ describe('encodeQuotedPrintable', () => {
       fc.property(fc.array(anyOctets), fc.boolean(), (chunks, binary) => {
         const whole = Uint8Array.from(chunks.flatMap(chunk => [...chunk]));
         expect(encodeChunks(chunks, binary)).toBe(text(encodeQuotedPrintable(whole, { binary })));
+      }),
+    );
+  });
+
+  test('makes a line break of any CR, LF and CR LF where asked to, as toCrlfBytes would', () => {
+    fc.assert(
+      fc.property(anyOctets, bytes => {
+        const lines = text(encodeQuotedPrintable(toCrlfBytes(bytes)));
+        expect(text(encodeQuotedPrintable(bytes, { anyBreak: true }))).toBe(lines);
+        const encoder = new QuotedPrintableEncoder({ anyBreak: true });
+        const chunks = Array.from(bytes, octet => text(encoder.push(Uint8Array.of(octet))));
+        expect(chunks.join('') + text(encoder.end())).toBe(lines);
       }),
     );
   });

@@ -1,9 +1,11 @@
-import { quotedPrintableBound, writeQuotedPrintable } from './quoted-printable-writer.ts';
+import { type LineBreaks, quotedPrintableBound, writeQuotedPrintable } from './quoted-printable-writer.ts';
 
 /** How {@link encodeQuotedPrintable} reads its octets. */
 export interface QuotedPrintableOptions {
   /** Whether CR LF is data to be kept as `=0D=0A` and not a line break of text; false by default. */
   readonly binary?: boolean;
+  /** Whether a lone CR or LF is a line break of text too, written as CR LF, and not data; false by default. */
+  readonly anyBreak?: boolean;
 }
 
 /**
@@ -13,7 +15,7 @@ export interface QuotedPrintableOptions {
  * starts with `.` or `From ` and never ends in white space, so that careless relays cannot change it.
  *
  * @param bytes - octets of any length, text with CR LF line ends unless `binary`
- * @param options - whether line breaks are data
+ * @param options - which line ends are data
  * @returns the encoded text as ASCII octets
  * @example Encode a text body
  * ```ts
@@ -25,14 +27,14 @@ export function encodeQuotedPrintable(
   options: QuotedPrintableOptions = {},
 ): Uint8Array<ArrayBuffer> {
   const target = new Uint8Array(quotedPrintableBound(bytes.length));
-  return target.slice(0, writeQuotedPrintable(bytes, target, 0, options.binary === true).end);
+  return target.slice(0, writeQuotedPrintable(bytes, target, 0, lineBreaks(options)).end);
 }
 
 /**
  * Counts the octets that {@link encodeQuotedPrintable} writes, by writing them: encode once if you need both.
  *
  * @param bytes - octets of any length
- * @param options - whether line breaks are data
+ * @param options - which line ends are data
  * @example Choose the shorter encoding
  * ```ts
  * const encoding = quotedPrintableLength(body) <= base64Length(body.length, 76) ? 'quoted-printable' : 'base64';
@@ -48,7 +50,7 @@ export function quotedPrintableLength(bytes: Uint8Array, options: QuotedPrintabl
  * @param bytes - octets of any length
  * @param target - buffer with room for {@link quotedPrintableLength} octets after `offset`
  * @param offset - where to write the first octet
- * @param options - whether line breaks are data
+ * @param options - which line ends are data
  * @returns the offset after the last octet
  * @throws RangeError when the buffer is too small
  * @example Fill one buffer with several parts
@@ -62,8 +64,13 @@ export function encodeQuotedPrintableInto(
   offset: number,
   options: QuotedPrintableOptions = {},
 ): number {
-  const { end } = writeQuotedPrintable(bytes, target, offset, options.binary === true);
+  const { end } = writeQuotedPrintable(bytes, target, offset, lineBreaks(options));
   // Single octets past the end of an array vanish without an error of their own.
   if (end > target.length) throw new RangeError(`Give a buffer with room for ${end - offset} octets`);
   return end;
+}
+
+/** Which line ends the options make line breaks. */
+export function lineBreaks({ binary, anyBreak }: QuotedPrintableOptions): LineBreaks {
+  return binary ? 'none' : anyBreak ? 'any' : 'crlf';
 }

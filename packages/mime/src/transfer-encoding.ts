@@ -7,7 +7,7 @@ import { lineOctets } from './limit.ts';
 import { toCrlfBytes } from './line-ending.ts';
 import { scanLines } from './line-scan.ts';
 import type { Piece } from './piece.ts';
-import { quotedPrintableLength } from './quoted-printable.ts';
+import { encodeQuotedPrintable } from './quoted-printable.ts';
 
 /** What octets a body needs the transport to carry, from least to most (RFC 2045 §2.7 to §2.9). */
 export const domains = ['7bit', '8bit', 'binary'] as const;
@@ -68,21 +68,33 @@ export function encodeBody(
   const wide = parameters.some(
     ([name, value]) => name === 'charset' && /^(?:utf-?(?:16|32)|ucs)/i.test(value),
   );
-  const body = isMessage || (canonical && !wide) ? toCrlfBytes(octets) : octets;
+  const text = isMessage || (canonical === true && !wide);
   if (choice === 'base64' || (choice === 'auto' && !isMessage && (wide || !type.startsWith('text/'))))
-    return base64(body);
-  const { eightBit, binary, longestLine, fragile } = scanLines(body);
-  const domain = binary || longestLine > lineOctets ? 'binary' : eightBit > 0 ? '8bit' : '7bit';
+    return base64(text ? toCrlfBytes(octets) : octets);
+  const { eightBit, nul, bareBreaks, longestLine, fragile } = scanLines(octets);
+  const binary = nul || longestLine > lineOctets || (!text && bareBreaks > 0);
+  const domain = binary ? 'binary' : eightBit > 0 ? '8bit' : '7bit';
   if (choice === 'quoted-printable' || (choice === 'auto' && !isMessage && (fragile || domain !== '7bit'))) {
-    const length = quotedPrintableLength(body);
-    if (choice === 'auto' && length > base64Length(body.length, columns)) return base64(body);
-    // A copy: were the caller to change the octets, their encoded length would be another.
-    return as('quoted-printable', '7bit', { octets: body.slice(), encoding: 'quoted-printable', length });
+    const limit =
+      choice === 'auto' ? base64Length(octets.length + (text ? bareBreaks : 0), columns) : Infinity;
+    // Each octet above 127 takes three: what is certain to be longer need not be encoded to know it.
+    const encoded =
+      octets.length + 2 * eightBit > limit ? undefined : encodeQuotedPrintable(octets, { anyBreak: text });
+    if (!encoded || encoded.length > limit) return base64(text ? toCrlfBytes(octets) : octets);
+    return as('quoted-printable', '7bit', {
+      octets: encoded,
+      encoding: 'quoted-printable',
+      length: encoded.length,
+    });
   }
   const allowed = identical ?? (isMessage ? '8bit' : 'binary');
   if (domains.indexOf(domain) > domains.indexOf(allowed))
     refuse('invalid-encoding', field, `Choose base64 for what is not ${allowed}`, domain);
-  return as(choice === 'none' ? undefined : (identical ?? domain), identical ?? domain, body.slice());
+  return as(
+    choice === 'none' ? undefined : (identical ?? domain),
+    identical ?? domain,
+    text && bareBreaks > 0 ? toCrlfBytes(octets) : octets.slice(),
+  );
 
   function base64(octets: Uint8Array): EncodedBody {
     return as('base64', '7bit', { octets, encoding: 'base64', length: base64Length(octets.length, columns) });
