@@ -109,11 +109,14 @@ export class ServerSession {
     this.reply(refusal.code, refusal.text, refusal.enhanced);
   }
 
-  /** Refuses a command that a client should not have sent; too many of those end the session. */
+  /**
+   * Refuses a command that a client should not have sent; too many of those end the session. 503 is no such error:
+   * a group behind a refused MAIL earns one for each of its recipients (RFC 2920 §3.1).
+   */
   refuse(refusal: Refusal): void {
     if (refusal.code === 421) this.end('protocol', refusal);
     else this.decline(refusal);
-    if (refusal.code >= 500 && ++this.#errors >= this.settings.maxErrors)
+    if (refusal.code >= 500 && refusal.code !== 503 && ++this.#errors >= this.settings.maxErrors)
       this.end('protocol', REFUSALS.tooManyErrors);
   }
 

@@ -102,6 +102,13 @@ const COMMANDS: readonly ServerDialogue[] = [
     events: ['message  0', 'end protocol'],
   },
   {
+    title: 'a group behind a refused MAIL is no error of the client',
+    source: 'RFC 2920 §3.1',
+    options: { maxErrors: 1 },
+    answer: question => (question.type === 'mail' ? [451, 'Later'] : undefined),
+    turns: [[`${OPENED[0]}${RCPT}${RCPT}DATA\r\nRSET\r\n`, '250 451 503 503 503 503 250']],
+  },
+  {
     title: 'the host refuses hello, sender, recipient, content, and to verify',
     source: 'RFC 5321 §4.3.2',
     answer: question => {
