@@ -1,4 +1,10 @@
-import { plain, type ServerOptions, SmtpServer } from '@posthaste/smtp-core';
+import {
+  cramMd5,
+  login as loginMechanism,
+  plain,
+  type ServerOptions,
+  SmtpServer,
+} from '@posthaste/smtp-core';
 import { afterEach, describe, expect, test } from 'vitest';
 import { memoryConnect } from './connect/memory.ts';
 import type { Connection } from './connection.ts';
@@ -83,9 +89,34 @@ describe('verbs of a manual session', () => {
     expect(await connection.mail('ann@example.org')).toMatchObject({ code: 250 });
   });
 
-  test('a message can be sent once the server was greeted', async () => {
+  test('login tries what the server offers, and stops at wrong credentials', async () => {
+    const tried: string[] = [];
+    const onAuth: ServeHandler['onAuth'] = ({ mechanism }) => {
+      tried.push(mechanism);
+      return mechanism === 'LOGIN' ? { code: 504, text: 'Not this one' } : { code: 535, text: 'No' };
+    };
+    const credentials = { user: 'ann', pass: 'x' };
+    const mechanisms = [
+      cramMd5(credentials),
+      loginMechanism(credentials),
+      plain(credentials),
+      plain(credentials),
+    ];
+    const { connection } = await session(
+      { manual: true, allowInsecureAuth: true },
+      { onAuth },
+      {
+        auth: ['PLAIN', 'LOGIN'],
+        allowInsecureAuth: true,
+      },
+    );
+    await expect(connection.login(mechanisms)).rejects.toMatchObject({ kind: 'auth', code: 535 });
+    expect(tried).toEqual(['LOGIN', 'PLAIN']);
+    await expect(connection.login([])).rejects.toMatchObject({ reason: 'auth-unavailable' });
+  });
+
+  test('sending greets the server first', async () => {
     const { connection, received } = await session(manual);
-    await connection.ensureGreeted();
     await connection.sendRaw({ from: '', to: ['bob@example.net'] }, content);
     expect(received).toHaveLength(1);
   });

@@ -11,6 +11,7 @@ import {
 import { type Content, ContentReader } from './content.ts';
 import { within } from './deadline.ts';
 import type { Drive } from './drive.ts';
+import { login } from './login.ts';
 import { type ConnectionProgress, progressListener } from './progress.ts';
 import type { Job, Session } from './session.ts';
 
@@ -79,9 +80,11 @@ export class Connection {
    * ```
    */
   async sendRaw(envelope: Envelope, content: Content, options: SendRawOptions = {}): Promise<SendResult> {
+    const reader = new ContentReader(content);
     const total = content instanceof Uint8Array ? content.length : envelope.size;
+    await this.ensureGreeted(options);
     return this.#run(machine => machine.send(envelope), options, {
-      content: new ContentReader(content),
+      content: reader,
       ...(options.onProgress && { onSent: progressListener(options.onProgress, total) }),
     }) as Promise<SendResult>;
   }
@@ -120,6 +123,12 @@ export class Connection {
   /** AUTH with one fresh mechanism (RFC 4954); for `manual` connections. */
   authenticate(mechanism: SaslMechanism, options?: VerbOptions): Promise<CommandResult> {
     return this.#command(machine => machine.authenticate(mechanism), options);
+  }
+
+  /** Signs in with the first mechanism that the server takes, each a fresh one; for `manual` connections. */
+  async login(mechanisms: readonly SaslMechanism[], options?: VerbOptions): Promise<CommandResult> {
+    await this.ensureGreeted(options);
+    return login(this, mechanisms, options);
   }
 
   /**
