@@ -5,6 +5,7 @@ export default defineConfig({
     'src/index.ts',
     'src/error-classes.ts',
     'src/nodemailer.ts',
+    'src/outbox/index.ts',
     'src/unsupported.ts',
     'src/attach-file/node.ts',
     'src/pem-file/node.ts',
