@@ -12,8 +12,8 @@ const shape = (entity: Entity): string =>
 
 describe('makers of parts', () => {
   test('text: a string is UTF-8, octets keep their charset (MIMEText)', async () => {
-    expect(await textPart('Viele Grüße\n').text()).toBe(
-      'Content-Type: text/plain; charset=utf-8\r\nContent-Transfer-Encoding: quoted-printable\r\n\r\nViele Gr=C3=BC=C3=9Fe\r\n',
+    expect(await textPart('Viele liebe Grüße aus Köln\n').text()).toBe(
+      'Content-Type: text/plain; charset=utf-8\r\nContent-Transfer-Encoding: quoted-printable\r\n\r\nViele liebe Gr=C3=BC=C3=9Fe aus K=C3=B6ln\r\n',
     );
     const html = textPart(Uint8Array.of(0xfc), 'html', { charset: 'iso-8859-1', encoding: 'base64' });
     expect(await html.text()).toBe(

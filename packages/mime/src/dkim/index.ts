@@ -1,0 +1,1 @@
+export { type DkimOptions, signDkim } from './sign.ts';
