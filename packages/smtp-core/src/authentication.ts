@@ -101,11 +101,12 @@ export function authenticate(
     held = undefined;
   };
 
-  if (!mechanism.clientFirst) return ask(command);
-  consult(null, response => {
+  const begin = (response: string) => {
     const line = `${command} ${response || '='}`;
     if (line.length + 2 <= MAX_AUTH_LINE_OCTETS) return ask(line, `${command} ***`);
     held = response;
     ask(command);
-  });
+  };
+  if (mechanism.clientFirst) consult(null, begin);
+  else ask(command);
 }

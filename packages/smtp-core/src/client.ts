@@ -2,7 +2,7 @@ import type { OpId } from './action.ts';
 import type { ClientOptions } from './client-options.ts';
 import { Dialogue } from './dialogue.ts';
 import type { Envelope } from './envelope.ts';
-import type { SmtpError } from './error.ts';
+import { SmtpError } from './error.ts';
 import {
   checkedCommand,
   checkedEnvelope,
@@ -167,7 +167,8 @@ export class SmtpClient extends Dialogue {
       if (session.closed) op.settle(session.lost());
       else session.queue.push(op);
     } catch (error) {
-      session.report(id, error as SmtpError);
+      if (!(error instanceof SmtpError)) throw error;
+      session.report(id, error);
     }
     session.advance();
     return id;

@@ -55,7 +55,7 @@ const OPTIONS: Rules<ClientOptions> = {
   xclient: value =>
     Object.entries(value as object)
       .flat()
-      .every(matches(/^[ -~]+$/)) && /^\w+$/.test(Object.keys(value as object).join('')),
+      .every(matches(/^[ -~]+$/)) && /^[A-Z]+$/i.test(Object.keys(value as object).join('')),
   maxReplyLine: integer(1),
   maxReplyBytes: integer(1),
 };

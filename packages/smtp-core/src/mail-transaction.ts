@@ -1,7 +1,7 @@
 import type { OpId, Phase } from './action.ts';
 import { BdatContent, type Content, DataContent } from './content.ts';
 import type { Envelope } from './envelope.ts';
-import { envelopeCommands } from './envelope-command.ts';
+import { type EnvelopeCommands, envelopeCommands } from './envelope-command.ts';
 import type { SmtpError } from './error.ts';
 import { Operation } from './operation.ts';
 import type { Entry } from './pipeline.ts';
@@ -34,8 +34,15 @@ export class MailTransaction extends Operation {
   }
 
   override start(): void {
+    try {
+      this.#prepare(envelopeCommands(this.#envelope, this.session));
+    } catch (error) {
+      this.settle(error as SmtpError);
+    }
+  }
+
+  #prepare({ mail, rcpt }: EnvelopeCommands): void {
     const { session } = this;
-    const { mail, rcpt } = envelopeCommands(this.#envelope, session);
     const before = session.active.at(-2);
     // RFC 3030 §2: only RSET makes the state known behind a BDAT that may yet be refused.
     if (before instanceof MailTransaction ? before.#chunked : session.transactionOpen)

@@ -24,11 +24,7 @@ export abstract class Operation {
     this.id = id;
   }
 
-  /**
-   * Begins: earlier work is done, or has nothing left to send.
-   *
-   * @throws SmtpError When it cannot be done; nothing was written then.
-   */
+  /** Begins: earlier work is done, or has nothing left to send. */
   abstract start(): void;
 
   /** Recipients that were refused so far. */

@@ -75,8 +75,8 @@ export class Session {
 
   /** What is waited for, or what comes next. */
   get phase(): Phase {
-    const at = this.pipeline.head?.phase ?? this.current?.at ?? 'idle';
-    return at === 'closed' ? 'idle' : at;
+    // What is closed is active no more.
+    return this.pipeline.head?.phase ?? (this.current?.at as Phase | undefined) ?? 'idle';
   }
 
   /** Begins whatever may begin: the rest of the current work, the next one, or a transaction that rides behind it. */
@@ -89,12 +89,7 @@ export class Session {
       if (next === undefined || !this.ready || (active.length > 0 && !riding)) return;
       active.push(next);
       queue.shift();
-      try {
-        next.start();
-      } catch (error) {
-        if (!(error instanceof SmtpError)) throw error;
-        next.settle(error);
-      }
+      next.start();
     }
   }
 
@@ -131,6 +126,7 @@ export class Session {
     if (bye) pipeline.line('QUIT');
     this.closed = true;
     this.terminal = error;
+    this.deferred = undefined;
     for (const op of [...active, ...queue.splice(0)]) {
       const doubt = inDoubt.includes(op);
       if (op === owner && doubt) Object.assign(error, { deliveryUnknown: true });

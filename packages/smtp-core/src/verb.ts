@@ -78,8 +78,10 @@ export function quitVerb(op: Verb): void {
 /** STARTTLS, which leaves the session as it was when it is refused. */
 export function startTlsVerb(op: Verb): void {
   const { secure, capabilities } = op.session;
-  if (secure || !capabilities.has('STARTTLS'))
-    throw new SmtpError('unsupported', 'starttls', 'Go on without STARTTLS', { ext: 'STARTTLS' });
+  if (secure || !capabilities.has('STARTTLS')) {
+    op.settle(new SmtpError('unsupported', 'starttls', 'Go on without STARTTLS', { ext: 'STARTTLS' }));
+    return;
+  }
   op.move('begin', 'starttls');
   const started = (reply: Reply) => op.conclude(reply, 'started');
   startTls(op, started, (reply, trigger) => {
@@ -91,7 +93,10 @@ export function startTlsVerb(op: Verb): void {
 /** AUTH with one mechanism, which leaves the session as it was when it fails. */
 export function authVerb(op: Verb, mechanism: SaslMechanism): void {
   const usable = usableMechanisms([mechanism], op.session);
-  if (usable instanceof SmtpError) throw usable;
+  if (usable instanceof SmtpError) {
+    op.settle(usable);
+    return;
+  }
   op.move('begin', 'auth');
   authenticate(op, mechanism, ({ trigger, reply, error, impostor }) => {
     op.move(trigger, impostor ? 'closed' : 'idle');
