@@ -17,7 +17,9 @@ export default defineConfig({
   deps: { neverBundle: ['#backend-file', '#attach-file', '#pem-file', /^node:/] },
   // One file for what the entries share: each further file costs an import about a millisecond.
   outputOptions: {
-    codeSplitting: { groups: [{ name: 'refusal', test: /src\/(?:error|option-check|quoted)\.ts$/ }] },
+    codeSplitting: {
+      groups: [{ name: 'message', test: /src\/(?:error|option-check|quoted|outgoing|raw-content|sleep)\.ts$/ }],
+    },
   },
   outExtensions: () => ({ js: '.js', dts: '.d.ts' }),
 });
