@@ -44,4 +44,7 @@ export type { Question, ServerAction, ServerEvent } from './server-action.ts';
 export type { ServerOptions, ServerTimeouts } from './server-options.ts';
 export type { ServerState, ServerVerb } from './server-state.ts';
 export { SERVER_STATES } from './server-state.ts';
+export type { Transcript, TranscriptEnd } from './transcript.ts';
+export { formatTranscript, replay, TranscriptRecorder } from './transcript.ts';
+export type { HelloVerb } from './verb.ts';
 export { decodeXtext, encodeUtf8AddrXtext, encodeXtext } from './xtext.ts';
