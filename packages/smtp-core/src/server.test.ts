@@ -131,6 +131,7 @@ describe('questions and answers', () => {
     expect(() => server.reject(250, 'x')).toThrow('400 to 599');
     expect(() => server.challenge(encode('x'))).toThrow('auth question');
     server.fail();
+    server.fail();
     server.accept();
     server.reject(550, 'x');
     server.challenge(encode('x'));

@@ -45,14 +45,31 @@ const DATA: readonly ServerDialogue[] = [
     ],
   },
   {
-    title: 'the host refuses DATA, then the message; the transaction ends with the message',
+    title: 'the host refuses the message, and the transaction ends with the message',
     source: 'RFC 5321 §4.1.1.4',
-    answer: question => {
-      if (question.type === 'data') return question.verb === 'DATA' ? undefined : [451, 'Later'];
-      return question.type === 'message' ? [554, 'Spam', '5.7.1'] : undefined;
-    },
+    answer: question => (question.type === 'message' ? [554, 'Spam', '5.7.1'] : undefined),
     turns: [OPENED, ['DATA x\r\nDATA\r\n', '501 354'], ['x\r\n.\r\nDATA\r\n', '554 503']],
     events: ['content x\r\n', 'message  3'],
+  },
+  {
+    title: 'the host closes the connection instead of taking the message',
+    source: 'RFC 5321 §3.8',
+    answer: question => (question.type === 'message' ? [421, 'Enough'] : undefined),
+    turns: [OPENED, ['DATA\r\n', '354'], ['.\r\nNOOP\r\n', '421']],
+    events: ['message  0', 'reset', 'end closed'],
+  },
+  {
+    title: 'the host refuses DATA, and the transaction stands',
+    source: 'RFC 5321 §4.3.2',
+    answer: question => (question.type === 'data' ? [451, 'Later'] : undefined),
+    turns: [OPENED, [`DATA\r\n${MAIL}${RCPT}RSET\r\n`, '451 503 250 250']],
+    events: ['reset'],
+  },
+  {
+    title: 'BDAT behind HELO',
+    source: 'RFC 3030 §2',
+    options: CHUNKING,
+    turns: [[`HELO c\r\n${MAIL}${RCPT}BDAT 6 LAST\r\nQUIT\r\nNOOP\r\n`, '250 250 250 503 250']],
   },
   {
     title: 'a client that leaves in the middle leaves nothing behind',
