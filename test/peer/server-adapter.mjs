@@ -1,8 +1,7 @@
 // Lets scripted server dialogues drive SmtpServer: every policy question is answered from the dialogue's options.
-import { SmtpServer } from '@posthaste/smtp-core';
+import { CleartextExchange, SmtpServer } from '@posthaste/smtp-core';
 
-const octets = text => new TextEncoder().encode(text);
-const text = octets => new TextDecoder().decode(octets);
+const OWN_OPTION = /^(?:SIZE|STARTTLS|AUTH)\b/i;
 
 export function createServer({
   name,
@@ -16,7 +15,7 @@ export function createServer({
 }) {
   const server = new SmtpServer({
     serverName: name,
-    extensions: caps,
+    extensions: caps.filter(line => !OWN_OPTION.test(line)),
     maxMessageOctets: size,
     startTls: tls,
     auth: auth ? ['PLAIN', 'LOGIN'] : [],
@@ -25,33 +24,36 @@ export function createServer({
     ...(maxLine === undefined ? {} : { maxCommandOctets: maxLine }),
   });
   const messages = [];
-  const users = auth === true ? {} : auth;
-  let message;
-  let user;
-  const login = (name, pass) =>
-    users[name] !== undefined && users[name] === pass
-      ? server.accept()
-      : server.reject(535, 'No such login', '5.7.8');
-  const authenticate = ({ mechanism, response, initial }) => {
-    if (initial) user = undefined;
-    if (response === null) return server.challenge(octets(mechanism === 'LOGIN' ? 'Username:' : ''));
-    if (mechanism === 'PLAIN') return login(...text(response).split('\0').slice(1));
-    if (user !== undefined) return login(user, text(response));
-    user = text(response);
-    return server.challenge(octets('Password:'));
-  };
-  const answer = question => {
-    if (question.type === 'auth') return authenticate(question);
-    if (question.type === 'mail') message = { from: question.from, to: [], octets: [] };
-    if (question.type === 'rcpt') {
-      const code = rcpt[question.to] ?? 250;
-      if (code >= 400) return server.reject(code, 'Refused');
-      message.to.push(question.to);
+  const logins = new CleartextExchange();
+  let draft;
+
+  function login(question) {
+    const step = logins.step(question);
+    if (step === undefined) server.reject(501, 'Malformed credentials', '5.5.2');
+    else if ('challenge' in step) server.challenge(step.challenge);
+    else if (
+      auth === true ||
+      (Object.hasOwn(auth, step.credentials.user) && auth[step.credentials.user] === step.credentials.pass)
+    )
+      server.accept();
+    else server.reject(535, 'Wrong user or password', '5.7.8');
+  }
+
+  function answer(question) {
+    const code = question.type === 'rcpt' ? (rcpt[question.to] ?? 250) : 250;
+    if (question.type === 'auth') login(question);
+    else if (code >= 400) server.reject(code, 'Refused');
+    else {
+      if (question.type === 'mail') draft = { from: question.from, to: [], octets: [] };
+      if (question.type === 'rcpt') draft.to.push(question.to);
+      if (question.type === 'message' && messages.at(-1) !== draft)
+        messages.push(
+          Object.assign(draft, { data: new TextDecoder().decode(Uint8Array.from(draft.octets)) }),
+        );
+      server.accept();
     }
-    if (question.type === 'message' && messages.at(-1) !== message)
-      messages.push(Object.assign(message, { data: text(Uint8Array.from(message.octets)) }));
-    server.accept();
-  };
+  }
+
   return {
     messages,
     receive: octets => server.receive(octets),
@@ -60,7 +62,7 @@ export function createServer({
       for (let action = server.poll(); ; action = server.poll()) {
         if (action.type === 'ask') answer(action.question);
         else if (action.type !== 'event') return action;
-        else if (action.event.type === 'content') message.octets.push(...action.event.data);
+        else if (action.event.type === 'content') draft.octets.push(...action.event.data);
       }
     },
   };
