@@ -82,7 +82,7 @@ function readWord(source: string, start: number): EncodedWord | undefined {
   // RFC 2231 §5: a language may follow the charset.
   const charset = source
     .slice(start + 2, charsetEnd)
-    .replace(/\*.*$/, '')
+    .split('*', 1)[0]!
     .toLowerCase();
   if (!/^[!-~]+$/.test(charset)) return undefined;
   const payload = source.slice(payloadStart, payloadEnd);

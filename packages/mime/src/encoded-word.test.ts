@@ -100,10 +100,14 @@ describe('encodeWords', () => {
     expect(encodeWords('\u010d\u010a\u560d\u560a')).toBe('=?utf-8?b?xI3EiuWYjeWYig==?=');
   });
 
-  test.each(['=?', 'e\u0301', '\u0301', 'a', ' '])('takes 10 MiB of %j', part => {
-    const octets = new TextEncoder().encode(part).length;
-    expect(encodeWords(part.repeat((10 << 20) / octets)).startsWith('=?utf-8?')).toBe(true);
-  });
+  test.each(['=?', 'e\u0301', '\u0301', 'a', ' '])(
+    'takes 10 MiB of %j',
+    part => {
+      const octets = new TextEncoder().encode(part).length;
+      expect(encodeWords(part.repeat((10 << 20) / octets)).startsWith('=?utf-8?')).toBe(true);
+    },
+    60_000,
+  );
 });
 
 describe('decodeWords', () => {
@@ -117,10 +121,14 @@ describe('decodeWords', () => {
     '=?utf-8?q?b?= ',
     '=?x-nobody?q?b?= ',
     '\r\n ',
-  ])('takes 10 MiB of %j', part => {
-    const text = part.repeat((10 << 20) / part.length);
-    expect(decodeWords(text).length).toBeLessThanOrEqual(text.length);
-  });
+  ])(
+    'takes 10 MiB of %j',
+    part => {
+      const text = part.repeat((10 << 20) / part.length);
+      expect(decodeWords(text).length).toBeLessThanOrEqual(text.length);
+    },
+    60_000,
+  );
 });
 
 function decodeFatally(word: string): string {

@@ -79,7 +79,8 @@ function percentEncode(character: string): string {
   if (/[!#$&+\-.0-9A-Z^_`a-z{|}~]/.test(character)) return character;
   let text = '';
   for (const octet of new TextEncoder().encode(character)) {
-    text += `%${(octet < 16 ? '0' : '') + octet.toString(16).toUpperCase()}`;
+    // Never below 16: controls have been refused.
+    text += `%${octet.toString(16).toUpperCase()}`;
   }
   return text;
 }

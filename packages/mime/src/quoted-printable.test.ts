@@ -147,7 +147,7 @@ describe('encodeQuotedPrintable', () => {
     const full = Math.floor(bytes.length / 24);
     const rest = bytes.length - 24 * full;
     expect(quotedPrintableLength(bytes)).toBe(full * 75 + rest * 3);
-  });
+  }, 60_000);
 });
 
 describe('QuotedPrintableEncoder', () => {
@@ -189,5 +189,5 @@ describe('decodeQuotedPrintable', () => {
       const source = utf8(part.repeat((10 << 20) / part.length));
       expect(decodeQuotedPrintable(source).length).toBeLessThanOrEqual(source.length);
     }
-  });
+  }, 60_000);
 });
