@@ -17,8 +17,14 @@ export default defineConfig({
         entryFileNames: 'assets/[name].js',
         chunkFileNames: 'assets/[name]-[hash].js',
         assetFileNames: 'assets/[name][extname]',
-        // The packages in one piece, whatever they import late, so that a page that was loaded can still say what is wrong when the server is gone.
-        codeSplitting: { groups: [{ name: 'posthaste', test: /[\\/]packages[\\/]/ }] },
+        // The packages in one piece, whatever they import late: a page that has been loaded can still say what is wrong
+        // when the server is gone.
+        codeSplitting: {
+          groups: [
+            { name: 'preload', test: /vite[\\/]preload-helper/, priority: 1 },
+            { name: 'posthaste', test: /[\\/]packages[\\/]/ },
+          ],
+        },
       },
     },
   },

@@ -73,3 +73,13 @@ test('an attachment of many megabytes arrives octet for octet', async () => {
   expect((await readFile(await (await download).path())).equals(octets)).toBe(true);
   await page.close();
 });
+
+test('the empty inbox sends a test message to itself', async () => {
+  const page = await browser.newPage();
+  await fetch(`${demo.origin}/api/messages`, { method: 'DELETE' });
+  await page.goto(`${demo.origin}/inbox`);
+  await page.getByRole('button', { name: 'Send a test message' }).click();
+  await page.getByRole('option').filter({ hasText: 'It works' }).click();
+  await page.getByRole('tabpanel').filter({ hasText: 'sent over SMTP through the relay' }).waitFor();
+  await page.close();
+});

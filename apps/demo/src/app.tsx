@@ -29,12 +29,8 @@ export function createApp({ site, store, mint, relay, assets }: Host): Hono {
   app.route('/api', messageRoutes(store));
   app.route('/api', tokenRoutes(mint));
 
-  app.get('/', pageHeaders, c => {
-    const relayUrl = new URL('/relay', c.req.url);
-    relayUrl.protocol = relayUrl.protocol.replace('http', 'ws');
-    return c.html(<ComposePage site={site} relayUrl={relayUrl.href} />);
-  });
-  app.get('/inbox', pageHeaders, c => c.html(<InboxPage site={site} />));
+  app.get('/', pageHeaders, c => c.html(<ComposePage site={site} relayUrl={relayUrl(c.req.url)} />));
+  app.get('/inbox', pageHeaders, c => c.html(<InboxPage site={site} relayUrl={relayUrl(c.req.url)} />));
 
   app.notFound(c =>
     fail(c, 404, 'no-such-address', `Open / to compose or /inbox to read: there is nothing at ${c.req.path}`),
@@ -44,4 +40,11 @@ export function createApp({ site, store, mint, relay, assets }: Host): Hono {
     return fail(c, 500, 'internal', 'Look at the output of the demo: the request failed there');
   });
   return app;
+}
+
+/** The WebSocket address of the relay, beside the page that was asked for. */
+function relayUrl(page: string): string {
+  const url = new URL('/relay', page);
+  url.protocol = url.protocol.replace('http', 'ws');
+  return url.href;
 }

@@ -1,5 +1,5 @@
 import { ConnectError } from '@posthaste/bridge';
-import { RelayError } from '@posthaste/bridge/relay';
+import { RelayError } from '@posthaste/bridge/websocket';
 import { SmtpError } from '@posthaste/smtp-core';
 import { causeOf, rootOf } from './cause.ts';
 import { TokenError } from './token.ts';

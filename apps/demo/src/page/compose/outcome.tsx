@@ -71,19 +71,21 @@ export function OutcomePanel({ outcome, actions }: { outcome: Outcome; actions: 
       {receipt && receipt.recipients.length > 0 && state !== 'not-sent' ? (
         <RecipientTable recipients={receipt.recipients} />
       ) : null}
-      <footer>
-        {good && actions.inboxHref !== undefined ? (
-          <a class="button primary" href={actions.inboxHref}>
-            Open in inbox
-          </a>
-        ) : null}
-        {good ? (
-          <button type="button" class="button" onClick={actions.startOver}>
-            Write another
-          </button>
-        ) : null}
-        {state === 'unknown' ? <UnknownActions actions={actions} /> : null}
-      </footer>
+      {good || state === 'unknown' ? (
+        <footer>
+          {good && actions.inboxHref !== undefined ? (
+            <a class="button primary" href={actions.inboxHref}>
+              Open in inbox
+            </a>
+          ) : null}
+          {good ? (
+            <button type="button" class="button" onClick={actions.startOver}>
+              Write another
+            </button>
+          ) : null}
+          {state === 'unknown' ? <UnknownActions actions={actions} /> : null}
+        </footer>
+      ) : null}
       {receipt?.messageId === undefined || state === 'not-sent' ? null : (
         <CopyMessageId value={receipt.messageId} />
       )}
@@ -124,7 +126,7 @@ function CopyMessageId({ value }: { value: string }) {
   };
   return (
     <p class="message-id meta">
-      Message-ID
+      <span>Message-ID</span>
       <code>{value}</code>
       <button type="button" class="button quiet square" title="Copy Message-ID" onClick={copy}>
         <Icon name={copied ? 'accepted' : 'copy'} />

@@ -1,5 +1,6 @@
 import { useState } from 'hono/jsx/dom';
 import { Icon } from '../element/icon.tsx';
+import { type RelayAddress, TestMessage } from './test-message.tsx';
 
 /** Where the dev inbox takes mail. */
 export interface SmtpAddress {
@@ -9,7 +10,13 @@ export interface SmtpAddress {
 }
 
 /** Nothing here yet, so: where to send to, ready to copy. */
-export function EmptyInbox({ smtp }: { smtp: SmtpAddress | undefined }) {
+export function EmptyInbox({
+  smtp,
+  relay,
+}: {
+  smtp: SmtpAddress | undefined;
+  relay: RelayAddress | undefined;
+}) {
   return (
     <section class="empty">
       <h2>No mail yet</h2>
@@ -28,11 +35,12 @@ export function EmptyInbox({ smtp }: { smtp: SmtpAddress | undefined }) {
           with any login or none. It appears here as it arrives and goes no further.
         </p>
       )}
-      <p>
-        <a class="button primary" href="/">
+      <div class="empty-actions">
+        {relay === undefined ? null : <TestMessage relay={relay} />}
+        <a class="button" href="/">
           Compose a message
         </a>
-      </p>
+      </div>
       {smtp === undefined ? null : <Configurations smtp={smtp} />}
     </section>
   );

@@ -7,10 +7,13 @@ import { MessageList } from './message-list.tsx';
 import { formatTime } from './moment.ts';
 import { Rail } from './rail.tsx';
 import { Reader } from './reader.tsx';
+import type { RelayAddress } from './test-message.tsx';
 
 /** What the server says about the inbox. */
 export interface Station {
   readonly smtp?: SmtpAddress;
+  /** Absent where the relay leads elsewhere. */
+  readonly relay?: RelayAddress;
   readonly retention: Retention;
 }
 
@@ -55,7 +58,7 @@ export function Inbox({ station }: { station: Station }) {
         </p>
       ) : null}
       {empty && wanted === undefined ? (
-        <EmptyInbox smtp={station.smtp} />
+        <EmptyInbox smtp={station.smtp} relay={station.relay} />
       ) : (
         <div class={wanted === undefined ? 'panes' : 'panes reading'}>
           <Rail messages={messages} recipient={recipient} choose={setRecipient} />
