@@ -425,6 +425,18 @@ describe('what a caller hears', () => {
     });
   });
 
+  test('a mechanism that answers with a text cancels the sign-in', async () => {
+    const server = await peerServer(async peer => {
+      peer.send(greeting);
+      await peer.answer(['EHLO', '250-mx.test\r\n250 AUTH X-TEXT\r\n']);
+    });
+    const auth = [{ name: 'X-TEXT', clientFirst: true, cleartext: false, respond: () => 'text' as never }];
+    await expect(open(server, { auth })).rejects.toMatchObject({
+      kind: 'auth',
+      cause: { name: 'TypeError' },
+    });
+  });
+
   test('the transcript has every line and no secret', async () => {
     const server = await peerServer(async peer => {
       peer.send(greeting);

@@ -1,6 +1,7 @@
-import type { OpId, Phase, SmtpClient, SmtpEvent, Wait } from '@posthaste/smtp-core';
+import type { OpId, Phase, SmtpClient, Wait } from '@posthaste/smtp-core';
 import { Deadline } from './deadline.ts';
-import type { Socket, TlsInfo } from './socket.ts';
+import type { DriveHost } from './drive-host.ts';
+import type { Socket } from './socket.ts';
 import { Wire, type WireListener } from './wire.ts';
 
 /** Deadlines in milliseconds that replace those of the machine (RFC 5321 §4.5.3.2). */
@@ -10,22 +11,6 @@ export type PhaseTimeouts = { readonly [phase in Phase]?: number };
 const tlsMs = 30_000;
 /** How long the socket may take for one group of content (RFC 5321 §4.5.3.2.5, "Data Block"), in milliseconds. */
 const contentBlockMs = 180_000;
-
-/** Whom a drive tells what happened, and asks for content. */
-export interface DriveHost {
-  onEvent(event: SmtpEvent): void;
-  /** Why an op was given up by whoever asked for it. */
-  aborted(op: OpId): { readonly reason: unknown } | undefined;
-  /** The next octets of an op's content, `null` at its end; a failure aborts the op. */
-  content(op: OpId, max: number): Uint8Array | null | Promise<Uint8Array | null>;
-  /** The first octets of the server, before the machine sees them. */
-  onFirstOctets(octets: Uint8Array): void;
-  onSecure(info: TlsInfo | undefined): void;
-  /** Something outside the machine failed: the socket, the TLS handshake, a SASL mechanism. */
-  onFailure(step: 'socket' | 'tls' | 'auth', error: unknown): void;
-  /** The session is over. */
-  onEnd(): void;
-}
 
 /**
  * Obeys a client machine: one loop between it and a socket. It never waits for one thing alone, so an early 552 or 421
@@ -67,8 +52,11 @@ export class Drive implements WireListener {
   pump(): void {
     if (this.#pumping) return;
     this.#pumping = true;
-    while (this.#obey());
-    this.#pumping = false;
+    try {
+      while (this.#obey());
+    } finally {
+      this.#pumping = false;
+    }
   }
 
   /** Ends the session now; ops that are under way end with this cause. */
@@ -224,7 +212,14 @@ export class Drive implements WireListener {
     Promise.resolve()
       .then(question)
       .then(
-        value => settle(() => answer(value)),
+        value =>
+          settle(() => {
+            try {
+              answer(value);
+            } catch (error) {
+              refuse(error);
+            }
+          }),
         error => settle(() => refuse(error)),
       );
   }

@@ -1,6 +1,6 @@
 import { type OpId, type SmtpClient, SmtpError, type SmtpEvent } from '@posthaste/smtp-core';
 import type { ContentReader } from './content.ts';
-import type { DriveHost } from './drive.ts';
+import type { DriveHost } from './drive-host.ts';
 
 /** One piece of work for the machine, and whoever waits for its result. */
 export interface Job {
