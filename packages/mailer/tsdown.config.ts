@@ -18,7 +18,9 @@ export default defineConfig({
   // One file for what the entries share: each further file costs an import about a millisecond.
   outputOptions: {
     codeSplitting: {
-      groups: [{ name: 'message', test: /src\/(?:error|option-check|quoted|outgoing|raw-content|sleep)\.ts$/ }],
+      groups: [
+        { name: 'message', test: /src\/(?:error|option-check|quoted|outgoing|raw-content|sleep)\.ts$/ },
+      ],
     },
   },
   outExtensions: () => ({ js: '.js', dts: '.d.ts' }),

@@ -7,7 +7,7 @@ export function adviceFor(error: unknown, provider?: Provider): string | undefin
   if (isConnectError(error)) return error.advice;
   if (!isSmtpError(error)) return undefined;
   if (error.kind === 'auth') return ofAuth(error, provider);
-  if (error.phase === 'hello' && error.code !== undefined) {
+  if (error.phase === 'hello' && (error.code ?? 0) >= 500) {
     return 'set clientName to the full name of this machine: the server refused the one in EHLO';
   }
   if (error.code === 530) return 'pass auth: { user, pass }: the server wants a login first';

@@ -57,6 +57,13 @@ describe('options', () => {
     expect(refusal(() => createMailer(options as MailerOptions)).code).toBe('invalid-option');
   });
 
+  test('a backend takes no options of a server', () => {
+    const error = refusal(() =>
+      createMailer({ backend: 'dummy' }, { auth: { user: 'ann', pass: 'secret' } }),
+    );
+    expect(error).toMatchObject({ code: 'unknown-option', message: expect.stringContaining('"auth"') });
+  });
+
   test('send refuses an unknown option before anything else', async () => {
     await using mailer = createMailer({ backend: 'memory' });
     const message = { from: 'ann@example.org', to: 'bob@example.net', text: 'Hi' };

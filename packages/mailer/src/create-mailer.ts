@@ -5,6 +5,7 @@ import { checkedOptions } from './checked-options.ts';
 import { MailerError } from './error.ts';
 import { Mailer } from './mailer.ts';
 import { type BackendSettings, isBackendSettings, namedBackend } from './named-backend.ts';
+import { checkOptionNames } from './option-check.ts';
 import type { MailerOptions } from './options.ts';
 import { providerAt } from './provider.ts';
 import { quoted } from './quoted.ts';
@@ -35,11 +36,17 @@ export function createMailer(target: MailerTarget, options: MailerOptions = {}):
       `Pass createMailer a server's URL, options or a backend, not ${quoted(target)}`,
     );
   }
-  if (isBackend(target)) return new Mailer(target, options);
+  if (isBackend(target)) return backendMailer(target, options);
   if (!isBackendSettings(target)) return smtpMailer({ ...target, ...options });
-  if (target.backend !== 'smtp') return new Mailer(namedBackend(target), options);
+  if (target.backend !== 'smtp') return backendMailer(namedBackend(target), options);
   const { backend: _, ...server } = target;
   return smtpMailer({ ...server, ...options });
+}
+
+/** A backend has settings of its own; what remains is how messages are composed. */
+function backendMailer(backend: Backend, options: MailerOptions): Mailer {
+  checkOptionNames<Pick<MailerOptions, 'compose'>>('createMailer with a backend', options, { compose: true });
+  return new Mailer(backend, options);
 }
 
 function smtpMailer(options: MailerOptions): Mailer {

@@ -1,5 +1,6 @@
 import { DeliveryError, type DeliveryErrorCode } from './error.ts';
 import { isSmtpError } from './known-error.ts';
+import { quoted } from './quoted.ts';
 import type { Receipt } from './receipt.ts';
 
 const openings: Readonly<Record<DeliveryErrorCode, string>> = {
@@ -7,6 +8,9 @@ const openings: Readonly<Record<DeliveryErrorCode, string>> = {
   unknown: 'Ask the recipient before sending again: the message left whole and no answer came',
   'not-sent': 'Send it again once the cause is gone: the message was not sent',
 };
+
+/** Characters of a reply that an error message repeats: servers explain themselves at length. */
+const maxReplyLength = 400;
 
 /** The error that `send` throws for a receipt that serves nobody for sure. */
 export function deliveryErrorOf(receipt: Receipt, advice: string | undefined): DeliveryError {
@@ -21,7 +25,7 @@ export function deliveryErrorOf(receipt: Receipt, advice: string | undefined): D
 
 function causeText(error: unknown): string {
   if (isSmtpError(error) && error.reply) {
-    return `${error.reply.code} ${error.reply.lines.join(' ').slice(0, 400)}`;
+    return `${error.reply.code} ${quoted(error.reply.lines.join(' '), maxReplyLength)}`;
   }
   if (error instanceof Error) return error.message;
   return error === undefined ? '' : String(error);

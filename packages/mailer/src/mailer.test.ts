@@ -1,3 +1,6 @@
+import { serve } from '@posthaste/bridge';
+import { memoryConnect } from '@posthaste/bridge/memory';
+import { SmtpServer } from '@posthaste/smtp-core';
 import { expect, onTestFinished, test } from 'vitest';
 import {
   local,
@@ -324,4 +327,51 @@ test('a closed mailer sends no more, and closing lets what has begun finish', as
   expect((await sent).state).toBe('accepted');
   expect(await failure(mailer.send(message))).toMatchObject({ code: 'closed' });
   expect(server.messages).toHaveLength(1);
+});
+
+test('takes a transport of your own: anything that presents a socket', async () => {
+  const contents: string[] = [];
+  const connect = memoryConnect(socket =>
+    serve(new SmtpServer({ serverName: 'mx.example.org' }), socket, {
+      onMessage: ({ content }) => void contents.push(new TextDecoder().decode(content)),
+    }),
+  );
+  await using mailer = createMailer({ hostname: 'mx.example.org', tls: 'none', connect });
+  expect((await mailer.send(message)).state).toBe('accepted');
+  expect(contents[0]).toContain('Subject: Hello');
+});
+
+test('takes a backend of your own, and reports for it', async () => {
+  const subjects: string[] = [];
+  await using mailer = createMailer({
+    async send(outgoing) {
+      const text = await new Response(outgoing.stream()).text();
+      if (text.includes('refuse me')) throw new Error('HTTP 422');
+      subjects.push(`${outgoing.envelope.from} ${outgoing.envelope.to.join()} ${outgoing.messageId}`);
+    },
+  });
+  const receipt = await mailer.send(message);
+  expect(receipt).toMatchObject({ state: 'accepted', recipients: [{ state: 'accepted' }] });
+  expect(subjects).toEqual([`ann@example.org bob@example.net ${receipt.messageId}`]);
+  await expect(mailer.send({ ...message, text: 'refuse me' })).rejects.toMatchObject({
+    code: 'not-sent',
+    message: expect.stringContaining('HTTP 422'),
+    cause: { message: 'HTTP 422' },
+  });
+  await mailer.verify();
+});
+
+test('a message belongs to its caller again as soon as send has been called', async () => {
+  const { server, mailer } = await setUp();
+  const mutable = { ...message };
+  const sent = mailer.send(mutable);
+  mutable.to = 'eve@example.com';
+  await sent;
+  expect(server.messages[0]?.to).toEqual(['bob@example.net']);
+});
+
+test('a reply with control characters cannot forge lines of a log', async () => {
+  const { mailer } = await setUp({ handler: { onMail: () => ({ code: 550, text: 'No' }) } });
+  const error = (await failure(mailer.send(message))) as Error;
+  expect(error.message).toMatch(/550 "[^\n]*No"/);
 });

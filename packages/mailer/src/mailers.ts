@@ -44,7 +44,7 @@ export class Mailers {
    */
   target(alias: string): MailerTarget {
     if (Object.hasOwn(this.#targets, alias)) return this.#targets[alias]!;
-    const known = this.aliases.map(quoted).join(', ') || 'none';
+    const known = this.aliases.map(alias => quoted(alias)).join(', ') || 'none';
     throw new MailerError('unknown-mailer', `Add ${quoted(alias)} to mailers; it has ${known}`);
   }
 

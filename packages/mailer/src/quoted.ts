@@ -1,10 +1,10 @@
-/** Octets of an offending value that an error message repeats; enough to recognise it, too few to flood a log. */
+/** Characters of an offending value that an error message repeats: enough to recognise it, too few to flood a log. */
 const maxQuotedLength = 80;
 
 /** The value in double quotes, control characters escaped and long text cut, for an error message. */
-export function quoted(value: unknown): string {
+export function quoted(value: unknown, maxLength: number = maxQuotedLength): string {
   const text = typeof value === 'string' ? value : describe(value);
-  const cut = text.length > maxQuotedLength ? `${text.slice(0, maxQuotedLength)}…` : text;
+  const cut = text.length > maxLength ? `${text.slice(0, maxLength)}…` : text;
   return JSON.stringify(cut).replace(
     /[\u007f-\u009f\u2028\u2029]/g,
     character => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,

@@ -38,10 +38,13 @@ export class SmtpConnection {
   /** The connection underneath. */
   readonly connection: Connection;
   readonly #compose: ComposeOptions | undefined;
+  readonly #manual: boolean;
 
-  constructor(connection: Connection, compose?: ComposeOptions) {
+  /** @param options what `open()` was told; see there */
+  constructor(connection: Connection, options: Pick<SmtpConnectionOptions, 'compose' | 'manual'> = {}) {
     this.connection = connection;
-    this.#compose = compose;
+    this.#compose = options.compose;
+    this.#manual = options.manual === true;
   }
 
   /**
@@ -50,13 +53,13 @@ export class SmtpConnection {
    * @throws SmtpError | ConnectError
    */
   static async open(options: SmtpConnectionOptions): Promise<SmtpConnection> {
-    const { auth, compose, ...rest } = options;
+    const { auth, compose: _, ...rest } = options;
     if (auth !== undefined) checkAuth(auth);
     const mechanisms =
       auth && (await new Credentials(auth).mechanisms(options.signal ?? new AbortController().signal));
     const { openConnection } = await import('@posthaste/bridge');
     const connection = await openConnection({ ...rest, ...(mechanisms && { auth: mechanisms }) });
-    return new SmtpConnection(connection, compose);
+    return new SmtpConnection(connection, options);
   }
 
   /** What EHLO offered: upper-case keyword → parameters. */
@@ -202,7 +205,7 @@ export class SmtpConnection {
     const verb = { ...(signal && { signal }), ...(onProgress && { onProgress }) };
     delivery.begin();
     try {
-      await this.ensureGreeted(signal && { signal });
+      if (this.#manual) await this.ensureGreeted(signal && { signal });
       const content = await new OutgoingContent(outgoing).read();
       delivery.succeed(outgoing.envelope.to, await this.connection.sendRaw(outgoing.envelope, content, verb));
       return delivery.receipt();

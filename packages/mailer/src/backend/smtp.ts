@@ -84,9 +84,9 @@ export class SmtpBackend implements Backend {
     delivery.begin();
     try {
       await this.#bucket?.take(signal);
-      const octets = await content.read();
       const result = await this.#pool(allOrNothing ? 'reject' : 'accept').use(
-        connection => connection.send({ ...delivery.envelope, to }, octets, signal, onProgress),
+        async connection =>
+          connection.send({ ...delivery.envelope, to }, await content.read(), signal, onProgress),
         signal,
       );
       this.#refusals = 0;
