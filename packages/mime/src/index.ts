@@ -34,6 +34,7 @@ export {
   textPart,
 } from './part.ts';
 export type { Priority } from './priority.ts';
+export { mapByPunycode } from './punycode-mapping.ts';
 export {
   encodeQuotedPrintable,
   encodeQuotedPrintableInto,

@@ -1,6 +1,8 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { toCrlf, toCrlfBytes } from './line-ending.ts';
+import { toCrlfBytes } from './line-ending.ts';
+
+const toCrlf = (text: string) => new TextDecoder().decode(toCrlfBytes(new TextEncoder().encode(text)));
 
 const rows: [given: string, expected: string][] = [
   ['', ''],
@@ -16,7 +18,6 @@ const rows: [given: string, expected: string][] = [
 
 test.each(rows)('%j becomes %j (RFC 5322 §2.3)', (given, expected) => {
   expect(toCrlf(given)).toBe(expected);
-  expect(new TextDecoder().decode(toCrlfBytes(new TextEncoder().encode(given)))).toBe(expected);
 });
 
 test('no bare CR or LF is left, and doing it twice changes nothing', () => {
@@ -26,7 +27,6 @@ test('no bare CR or LF is left, and doing it twice changes nothing', () => {
       const lines = toCrlf(text);
       expect(lines.replaceAll('\r\n', '')).not.toMatch(/[\r\n]/);
       expect(toCrlf(lines)).toBe(lines);
-      expect(new TextDecoder().decode(toCrlfBytes(new TextEncoder().encode(text)))).toBe(lines);
     }),
   );
 });

@@ -2,21 +2,7 @@ const LF = 0x0a;
 const CR = 0x0d;
 
 /**
- * Turns any mix of CR, LF and CR LF into CR LF (RFC 5322 §2.3).
- *
- * @param text - text with line ends of any kind
- * @returns the same text when nothing had to change
- * @example Text from a form
- * ```ts
- * toCrlf('one\ntwo'); // 'one\r\ntwo'
- * ```
- */
-export function toCrlf(text: string): string {
-  return text.replace(/\r\n?|\n/g, '\r\n');
-}
-
-/**
- * Turns any mix of CR, LF and CR LF into CR LF, in octets of an ASCII-compatible charset.
+ * Turns any mix of CR, LF and CR LF into CR LF (RFC 5322 §2.3), in any charset whose line ends are single octets.
  *
  * @param bytes - text octets with line ends of any kind
  * @returns the same array when nothing had to change
