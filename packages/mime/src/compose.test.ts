@@ -62,6 +62,15 @@ describe('compose', () => {
     for (const id of ids) expect(id).toMatch(/^<[a-z0-9]+\.[a-f0-9-]{32,36}@example\.org>$/);
   });
 
+  test('makes ids where a page has no secure context', () => {
+    Object.defineProperty(crypto, 'randomUUID', { value: undefined, configurable: true });
+    try {
+      expect(compose(base).messageId).toMatch(/^<[a-z0-9]+\.[a-f0-9]{32}@example\.org>$/);
+    } finally {
+      Reflect.deleteProperty(crypto, 'randomUUID');
+    }
+  });
+
   test('writes the date in the zone asked for', async () => {
     expect(await text(base, { timeZone: '+02:00' })).toContain(
       '\r\nDate: Fri, 15 Mar 2024 12:20:30 +0200\r\n',

@@ -3,6 +3,7 @@ import { compose } from './compose.ts';
 import type { ComposedMessage } from './composed-message.ts';
 import { MimeError } from './error.ts';
 import type { Attachment, Content } from './message.ts';
+import { decodeQuotedPrintable } from './quoted-printable-decoder.ts';
 
 const base = { from: 'ann@example.org', to: 'bob@example.net', messageId: '<1@example.org>' };
 const options = { now: new Date(0), random: (octets: number) => new Uint8Array(octets) };
@@ -119,6 +120,30 @@ describe('one message in every form', () => {
       );
       expect(await collect(composed)).toEqual(await composed.bytes());
     },
+  );
+});
+
+test('a header above the size of a chunk is written in parts', async () => {
+  const to = Array.from({ length: 1000 }, (_, i) => ({
+    name: 'x'.repeat(60),
+    address: `user${i}@example.net`,
+  }));
+  const composed = compose({ ...base, to }, options);
+  const sizes: number[] = [];
+  for await (const chunk of composed) sizes.push(chunk.length);
+  expect(sizes.length).toBeGreaterThan(1);
+  expect(await collect(composed)).toEqual(await composed.bytes());
+});
+
+test('a stream in quoted-printable comes back as it was', async () => {
+  const text = `${'Grüße, all of you. '.repeat(20_000)}\r\nend `;
+  const { stream } = source(
+    [...new TextEncoder().encode(text)].map(octet => Uint8Array.of(octet)).slice(0, 2000),
+  );
+  const composed = withContent(stream, { encoding: 'quoted-printable' });
+  const [, , body = ''] = new TextDecoder().decode(await composed.bytes()).split('\r\n\r\n');
+  expect(new TextDecoder().decode(decodeQuotedPrintable(body.slice(0, body.lastIndexOf('\r\n--'))))).toBe(
+    new TextDecoder().decode(new TextEncoder().encode(text).slice(0, 2000)),
   );
 });
 

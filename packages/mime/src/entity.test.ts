@@ -200,7 +200,8 @@ describe('Entity', () => {
     const entity = new Entity('text/plain').addAttachment(own);
     expect([shape(entity), own.disposition]).toEqual(['mixed(text/plain)', 'inline']);
     expect(shape(new Entity('text/plain').addRelated(own))).toBe('related(text/plain)');
-    expect(shape(multipart('mixed').makeMultipart('mixed'))).toBe('mixed()');
+    expect(shape(new Entity('multipart/mixed').makeMultipart('mixed'))).toBe('mixed()');
+    expect(shape(new Entity('multipart/related').addAlternative(own))).toBe('alternative(text/plain)');
   });
 
   test('finds the body by preference (get_body)', () => {

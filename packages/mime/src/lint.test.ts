@@ -49,6 +49,7 @@ test.each<[string, Message, string[]]>([
     { ...sound, from: { name: 'Pаypal', address: 'a@example.org' } },
     ['mixed-script from'],
   ],
+  ['an address alone', { ...sound, to: { address: 'bob@example.net' } }, []],
   ['names in two scripts', { ...sound, from: { name: 'Анна Smith', address: 'a@example.org' } }, []],
   ['a Greek letter in a group', { ...sound, to: [{ group: 'Teαm', members: [] }] }, ['mixed-script to']],
   [

@@ -48,9 +48,9 @@ function isToken(text: string): boolean {
   return /^[!#$%&'*+\-.0-9A-Z^_`a-z{|}~]+$/.test(text);
 }
 
-/** Whether every reader takes the quoted value as it is: no escapes, no percent signs, no encoded word. */
+/** Whether every reader takes the quoted value as it is: no escapes, no percent signs, no encoded word, no space to trim. */
 function isPlain(value: string): boolean {
-  return /^[ -~]*$/.test(value) && !/["\\%]|=\?/.test(value);
+  return /^[ -~]*$/.test(value) && !/["\\%]|=\?|^ | $/.test(value);
 }
 
 function quote(value: string): string {

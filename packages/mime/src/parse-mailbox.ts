@@ -107,7 +107,7 @@ export function readAddresses(
   while (at < text.length) {
     const start = at;
     token.lastIndex = at;
-    const [found = ''] = token.exec(text) ?? [];
+    const [found] = token.exec(text)!;
     at += found.length;
     if (found === '"') word(inside('', '"'), false, start);
     else if (found === '(') comment ||= decode(inside('(', ')')).trim();

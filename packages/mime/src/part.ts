@@ -42,9 +42,10 @@ export function textPart(
   options: PartOptions & { readonly charset?: string } = {},
 ): Entity {
   const entity = new Entity(`text/${subtype}`, { ...options, content });
-  entity.setParameter('charset', options.charset ?? 'utf-8');
-  if (typeof content === 'string' && !/^utf-?8$/i.test(options.charset ?? 'utf-8')) {
-    refuse('invalid-content', 'charset', 'Give octets for a charset other than UTF-8', options.charset);
+  const { charset = 'utf-8' } = options;
+  entity.setParameter('charset', charset);
+  if (typeof content === 'string' && !/^utf-?8$/i.test(charset)) {
+    refuse('invalid-content', 'charset', 'Give octets for a charset other than UTF-8', charset);
   }
   return entity;
 }

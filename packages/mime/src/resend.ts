@@ -36,8 +36,8 @@ export function resend(
   options?: ComposeOptions,
 ): ComposedMessage {
   const { envelope, messageId, pieces } = compose(resending, options);
-  const [written] = pieces;
-  const header = typeof written === 'string' ? written : '';
+  // Without SMTPUTF8 the header is ASCII, the first piece and a string.
+  const header = pieces[0] as string;
   const text = header.slice(0, header.indexOf('MIME-Version:')).replace(resentFields, 'Resent-$1:');
   const body = encodeBody(
     { type: 'message/rfc822', parameters: [], content: original, fields: () => '' },
