@@ -2,7 +2,7 @@ import type { Context } from 'hono';
 import type { ContentfulStatusCode } from 'hono/utils/http-status';
 
 /** What the API says when it refuses: a word for programs, a sentence for people. */
-export interface Failure {
+interface Failure {
   readonly error: { readonly code: string; readonly message: string };
 }
 

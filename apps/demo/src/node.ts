@@ -1,9 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
-import { type ServerType, serve } from '@hono/node-server';
+import { serve } from '@hono/node-server';
 import { serveStatic } from '@hono/node-server/serve-static';
-import { type Listener, listen } from '@posthaste/bridge/listen';
+import { listen } from '@posthaste/bridge/listen';
 import { mintRelayToken } from '@posthaste/bridge/relay';
 import { createRelay, relayRoute, relayWebSocketServer } from '@posthaste/bridge/relay/node';
 import { createApp } from './app.tsx';
@@ -18,17 +18,21 @@ const KEY_ID = 'demo';
 
 /** The mail server the relay speaks to: the dev inbox, unless RELAY_TARGET names another on this machine. */
 function readTarget(smtpPort: number): { host: string; port: number } {
-  const [host = HOST, port = String(smtpPort)] = process.env.RELAY_TARGET?.split(':') ?? [];
-  return { host, port: Number(port) };
+  const text = process.env.RELAY_TARGET ?? `${HOST}:${smtpPort}`;
+  const [host, port] = text.split(':');
+  if (host && port && /^\d{1,5}$/.test(port)) return { host, port: Number(port) };
+  throw new Error(`Set RELAY_TARGET to host:port, such as 127.0.0.1:1025, not ${JSON.stringify(text)}`);
 }
 
-async function main(): Promise<void> {
+/** Starts everything; each part adds to `undo` how it is stopped. */
+async function start(undo: (() => Promise<unknown>)[]): Promise<void> {
   const port = readPort('PORT', 8787);
   const smtpPort = readPort('SMTP_PORT', 2525);
   const target = readTarget(smtpPort);
   const origins = [`http://${HOST}:${port}`, `http://localhost:${port}`];
   const store = new MemoryStore();
   const certificate = await makeCertificate();
+  if (certificate) undo.push(certificate.remove);
   const listener = await listen({
     hostname: HOST,
     port: smtpPort,
@@ -38,6 +42,7 @@ async function main(): Promise<void> {
   }).catch((error: unknown) => {
     throw explainPort(error, 'SMTP_PORT', smtpPort);
   });
+  undo.push(listener.close);
 
   const secret = randomBytes(32);
   const relay = createRelay({
@@ -66,8 +71,7 @@ async function main(): Promise<void> {
     port,
     websocket: { server: relayWebSocketServer() },
   });
-  await once(web, 'listening').catch(async (error: unknown) => {
-    await listener.close();
+  await once(web, 'listening').catch((error: unknown) => {
     throw explainPort(error, 'PORT', port);
   });
 
@@ -82,18 +86,23 @@ async function main(): Promise<void> {
       ],
     }),
   );
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
-    process.once(signal, () => void stop(web, listener).finally(() => certificate?.remove()));
+}
+
+async function main(): Promise<void> {
+  const undo: (() => Promise<unknown>)[] = [];
+  const stop = async (): Promise<void> => {
+    for (const step of undo.splice(0).reverse()) await step();
+  };
+  try {
+    await start(undo);
+  } catch (error) {
+    await stop();
+    console.error(`\n  ${error instanceof Error ? error.message : String(error)}\n`);
+    process.exit(1);
   }
+  // Open pages hold connections that nobody waits for.
+  for (const signal of ['SIGINT', 'SIGTERM'] as const)
+    process.once(signal, () => stop().finally(process.exit));
 }
 
-async function stop(web: ServerType, listener: Listener): Promise<void> {
-  web.close();
-  if ('closeAllConnections' in web) web.closeAllConnections();
-  await listener.close();
-}
-
-main().catch((error: unknown) => {
-  console.error(`\n  ${error instanceof Error ? error.message : String(error)}\n`);
-  process.exitCode = 1;
-});
+await main();

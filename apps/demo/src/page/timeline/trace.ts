@@ -1,5 +1,5 @@
 /** Part of an SMTP session, in the order of RFC 5321 §3; `Command` is any verb without a part of its own. */
-export type PhaseName =
+type PhaseName =
   | 'Connect'
   | 'Greeting'
   | 'EHLO'
