@@ -29,7 +29,7 @@ const passingConnectCodes: readonly string[] = ['refused', 'dns', 'timeout', 'un
  * @param signal what could have called the attempt off
  */
 export function failureOf(error: unknown, signal?: AbortSignal): Failure {
-  if (isSmtpError(error)) return ofSmtpError(error);
+  if (isSmtpError(error)) return ofSmtpError(error, signal);
   const unreachable = isConnectError(error);
   const passing = unreachable && passingConnectCodes.includes(error.code);
   const calledOff =
@@ -47,7 +47,7 @@ export function failureOf(error: unknown, signal?: AbortSignal): Failure {
   };
 }
 
-function ofSmtpError(error: SmtpError): Failure {
+function ofSmtpError(error: SmtpError, signal: AbortSignal | undefined): Failure {
   const unreachable = handshakePhases.includes(error.phase);
   // A server that lost the thread may find it again on a new connection; one that tampered with TLS may not.
   const confused = error.kind === 'protocol' && !unreachable;
@@ -66,7 +66,8 @@ function ofSmtpError(error: SmtpError): Failure {
     return { ...account, state: 'not-sent', permanent: false, retry: temporary, automatic: temporary };
   }
   const refused = error.kind === 'reply' && transactionPhases.includes(error.phase);
-  const calledOff = error.kind === 'aborted';
+  // Aborted without a signal: the source of the content failed, and will not give the same octets again.
+  const calledOff = error.kind === 'aborted' && signal?.aborted === true;
   return {
     ...account,
     state: refused ? 'rejected' : 'not-sent',

@@ -329,6 +329,30 @@ test('a closed mailer sends no more, and closing lets what has begun finish', as
   expect(server.messages).toHaveLength(1);
 });
 
+test('an attachment that fails mid-read ends its message alone', async () => {
+  const { server, mailer } = await setUp();
+  const content = async function* (): AsyncGenerator<Uint8Array> {
+    yield new Uint8Array(100_000);
+    throw new Error('disk gone');
+  };
+  const error = await failure(
+    mailer.send({ ...message, attachments: [{ filename: 'a.bin', content: content() }] }),
+  );
+  expect(error).toMatchObject({
+    code: 'not-sent',
+    temporary: false,
+    receipt: { attempts: 1, recipients: [{ state: 'not-sent', permanent: true, retry: false }] },
+  });
+  await mailer.send(message);
+  expect(server.messages.map(({ to }) => to)).toEqual([['bob@example.net']]);
+});
+
+test.each([['text'], [undefined], [42], [{}]])('refuses %j as ready-made octets', async raw => {
+  const { mailer } = await setUp();
+  const envelope = { from: 'ann@example.org', to: 'bob@example.net' };
+  expect(await failure(mailer.send({ raw, envelope } as never))).toMatchObject({ code: 'invalid-message' });
+});
+
 test('takes a transport of your own: anything that presents a socket', async () => {
   const contents: string[] = [];
   const connect = memoryConnect(socket =>

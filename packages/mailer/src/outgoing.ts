@@ -138,5 +138,11 @@ function noRecipients(): MailerError {
 }
 
 function isComposed(value: MessageInput | RawContent): value is ComposedMessage {
-  return 'envelope' in value && 'replayable' in value && 'bytes' in value;
+  return (
+    typeof value === 'object' &&
+    value !== null &&
+    'envelope' in value &&
+    'replayable' in value &&
+    'bytes' in value
+  );
 }

@@ -43,6 +43,18 @@ test('sends many over one connection, and yields receipts in the order given', a
   expect(server.sessions).toBe(1);
 });
 
+test('all or nothing uses one connection too', async () => {
+  const { server, mailer } = await setUp();
+  const slow = async function* (): AsyncGenerator<Message> {
+    for (const message of messages(3)) {
+      await new Promise(resolve => setTimeout(resolve, 20));
+      yield message;
+    }
+  };
+  expect(await all(mailer.sendMany(slow(), { allOrNothing: true }))).toHaveLength(3);
+  expect(server.sessions).toBe(1);
+});
+
 test('uses as many connections as allowed, and replaces worn ones', async () => {
   const { server, mailer } = await setUp({}, { connections: 4, messagesPerConnection: 5 });
   const receipts = await all(mailer.sendMany(messages(40)));

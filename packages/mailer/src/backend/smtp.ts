@@ -67,7 +67,10 @@ export class SmtpBackend implements Backend {
   }
 
   hold(): () => void {
-    return this.#pool('accept').hold();
+    const releases = [this.#pool('accept').hold(), this.#pool('reject').hold()];
+    return () => {
+      for (const release of releases) release();
+    };
   }
 
   async close({ signal }: { readonly signal?: AbortSignal } = {}): Promise<void> {
