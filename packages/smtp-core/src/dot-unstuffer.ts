@@ -78,7 +78,11 @@ export class DotUnstuffer {
         case 'text':
           if (cr !== NONE && cr < at) cr = chunk.indexOf(CR, at);
           if (lf !== NONE && lf < at) lf = chunk.indexOf(LF, at);
-          if (cr !== NONE && (lf === NONE || cr < lf)) {
+          if (cr !== NONE && lf === cr + 1) {
+            at = lf + 1;
+            // The usual line: nothing to look at between its end and the next.
+            if (at === chunk.length || chunk[at] === DOT) this.#position = 'line-start';
+          } else if (cr !== NONE && (lf === NONE || cr < lf)) {
             this.#position = 'cr';
             at = cr + 1;
           } else if (lf !== NONE) {

@@ -87,7 +87,10 @@ export class LineNormaliser {
       if (cr !== NONE && cr < at) cr = chunk.indexOf(CR, at);
       if (lf !== NONE && lf < at) lf = chunk.indexOf(LF, at);
       this.#atLineStart = false;
-      if (cr !== NONE && (lf === NONE || cr < lf)) {
+      if (cr !== NONE && lf === cr + 1) {
+        this.#atLineStart = true;
+        at = lf + 1;
+      } else if (cr !== NONE && (lf === NONE || cr < lf)) {
         this.#pendingCr = true;
         at = cr + 1;
       } else if (lf !== NONE) {

@@ -2,7 +2,6 @@ import type { Command } from './command.ts';
 import { readMail, readRcpt } from './mail-command.ts';
 import type { ServerAuth } from './server-auth.ts';
 import type { ServerContent } from './server-content.ts';
-import { offeredExtensions } from './server-options.ts';
 import { REFUSALS, type Refusal } from './server-refusal.ts';
 import type { ServerSession } from './server-session.ts';
 import { ServerTransaction } from './server-transaction.ts';
@@ -72,8 +71,7 @@ function hello(session: ServerSession, verb: 'EHLO' | 'HELO' | 'LHLO', name: str
     accept: text => {
       session.introduce(verb !== 'HELO');
       const greeting = text === undefined ? settings.serverName : `${settings.serverName} ${text}`;
-      const offer = verb === 'HELO' ? [] : offeredExtensions(settings, session.secure);
-      const lines = [...offer].map(([keyword, rest]) => `${keyword} ${rest}`.trimEnd());
+      const lines = [...session.offer].map(([keyword, rest]) => `${keyword} ${rest}`.trimEnd());
       session.outbox.reply({ code: 250, lines: [greeting, ...lines] });
     },
     reject: (code, text, enhanced) => session.reply(code, text, enhanced),

@@ -37,6 +37,7 @@ export class ServerSession {
   waitId = 1;
   #state: ServerState = 'connected';
   #extended = false;
+  #offer: Offer = NO_OFFER;
   #errors = 0;
 
   constructor(settings: ServerSettings) {
@@ -62,7 +63,7 @@ export class ServerSession {
 
   /** What EHLO offered; nothing after HELO or before. */
   get offer(): Offer {
-    return this.#extended ? offeredExtensions(this.settings, this.secure) : NO_OFFER;
+    return this.#offer;
   }
 
   /** Says why a verb is out of sequence in this state. */
@@ -80,6 +81,7 @@ export class ServerSession {
     this.abandon();
     this.move('HELLO');
     this.#extended = extended;
+    this.#offer = extended ? offeredExtensions(this.settings, this.secure) : NO_OFFER;
   }
 
   /** TLS is up: everything learnt from the client before it is forgotten (RFC 3207 §4.2). */
@@ -88,6 +90,7 @@ export class ServerSession {
     this.secure = true;
     this.authenticated = false;
     this.#extended = false;
+    this.#offer = NO_OFFER;
     this.move('STARTTLS');
     this.waitId++;
     this.outbox.event({ type: 'secure' });
