@@ -299,7 +299,7 @@ describe('an abort', () => {
     const connection = await open(server);
     const content = endless();
     const sending = connection.sendRaw(envelope, content.source, { signal: abort.signal });
-    await later(30);
+    while (content.taken() === 0) await later(10);
     abort.abort('enough');
     await expect(sending).rejects.toMatchObject({ kind: 'aborted', cause: 'enough' });
     await connection.closed;

@@ -45,6 +45,8 @@ export class Gateway implements ServeHandler {
   #failure: RelayError | undefined;
   /** The mail server has a transaction that the next MAIL must not meet. */
   #unsettled = false;
+  /** The mail server refused content halfway: it hangs up behind that, and nothing is lost. */
+  #refused = false;
   #transfer: { readonly feed: ContentFeed; readonly sending: Promise<CommandResult> } | undefined;
 
   constructor(options: GatewayOptions) {
@@ -61,7 +63,9 @@ export class Gateway implements ServeHandler {
   async run(): Promise<void> {
     const { leg, connection, draining, ledger } = this.#options;
     const onDrain = (): void => this.#drain();
-    connection.closed.then(() => this.#lose());
+    connection.closed.then(() => {
+      if (!this.#refused) this.#lose();
+    });
     draining.addEventListener('abort', onDrain);
     leg.signal.addEventListener('abort', () => this.#onLegEnd(), { once: true });
     if (draining.aborted) onDrain();
@@ -183,7 +187,10 @@ export class Gateway implements ServeHandler {
     if (reply === undefined) {
       await ledger.abandon();
       this.#failure ??= new RelayError('E_UPSTREAM', leg.phase, { cause: error });
-    } else await ledger.settle('rejected', reply);
+    } else {
+      this.#refused = true;
+      await ledger.settle('rejected', reply);
+    }
     // Told at once: the browser need not send the rest of what nobody takes.
     const text = formatReply(reply ?? replyOf(gatewayRefusals.upstreamLost));
     await leg.write(new TextEncoder().encode(text)).catch(() => {});
