@@ -76,8 +76,10 @@ export class Opening implements SessionListener {
   }
 
   onReply({ redacted, reply }: Extract<SmtpEvent, { type: 'reply' }>): void {
-    if (redacted !== '') notify(this.#options.onTranscript, { direction: 'out', text: redacted });
-    for (const line of replyLines(reply)) notify(this.#options.onTranscript, line);
+    const { onTranscript } = this.#options;
+    if (onTranscript === undefined) return;
+    if (redacted !== '') notify(onTranscript, { direction: 'out', text: redacted });
+    for (const line of replyLines(reply)) notify(onTranscript, line);
   }
 
   onFirstOctets(octets: Uint8Array): void {
