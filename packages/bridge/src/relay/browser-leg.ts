@@ -29,6 +29,8 @@ export class BrowserLeg {
   readonly #inbound = new InboundQueue();
   readonly #receive: ReceiveCredit;
   readonly #ended = new AbortController();
+  readonly #over: Promise<unknown>;
+  #tellOver: (reason: unknown) => void = () => {};
   #state: 'new' | 'opening' | 'flowing' | 'ended' = 'new';
   #budget: Pick<TokenBudget, 'spend'> | undefined;
   #opened: (open: OpenControl) => void = () => {};
@@ -46,6 +48,9 @@ export class BrowserLeg {
     this.#clock = clock;
     this.#limits = limits;
     this.#receive = new ReceiveCredit(limits.window);
+    this.#over = new Promise(resolve => {
+      this.#tellOver = resolve;
+    });
     webSocket.addEventListener('message', ({ data }) => this.#hear(data));
     webSocket.addEventListener('close', () => this.#left());
     webSocket.addEventListener('error', () => this.#left());
@@ -54,6 +59,11 @@ export class BrowserLeg {
   /** Aborts when the leg is over; the reason is a `RelayError`, or an `AbortError` when the browser left. */
   get signal(): AbortSignal {
     return this.#ended.signal;
+  }
+
+  /** Settles when the leg is over, with the reason. */
+  get over(): Promise<unknown> {
+    return this.#over;
   }
 
   /** Octets that came from the browser and went to it. */
@@ -65,7 +75,7 @@ export class BrowserLeg {
   open(): Promise<OpenControl> {
     return new Promise((resolve, reject) => {
       this.#opened = resolve;
-      this.signal.addEventListener('abort', () => reject(this.signal.reason), { once: true });
+      this.over.then(reject);
     });
   }
 
@@ -145,6 +155,7 @@ export class BrowserLeg {
     this.#state = 'ended';
     this.#timer?.stop();
     this.#ended.abort(reason);
+    this.#tellOver(reason);
     this.#inbound.end();
     this.#send.close(reason);
     try {

@@ -67,7 +67,7 @@ export class Gateway implements ServeHandler {
       if (!this.#refused) this.#lose();
     });
     draining.addEventListener('abort', onDrain);
-    leg.signal.addEventListener('abort', () => this.#onLegEnd(), { once: true });
+    leg.over.then(reason => this.#onLegEnd(reason));
     if (draining.aborted) onDrain();
     const socket = new LegSocket(
       leg,
@@ -211,8 +211,8 @@ export class Gateway implements ServeHandler {
   }
 
   /** A browser that left may have left behind a whole message; a leg that failed has not. */
-  #onLegEnd(): void {
-    if (this.#options.leg.signal.reason instanceof RelayError) this.#options.connection.close();
+  #onLegEnd(reason: unknown): void {
+    if (reason instanceof RelayError) this.#options.connection.close();
   }
 
   #endLeg(): void {

@@ -2,7 +2,10 @@ import type { Socket, SocketInfo } from '../socket.ts';
 import type { BrowserLeg } from './browser-leg.ts';
 import type { Marker } from './inbound.ts';
 
-/** The browser's side of a session in the shape of a socket, for the loop that serves the server machine. */
+/**
+ * The browser's side of a session in the shape of a socket, for the loop that serves the server machine. Its streams
+ * are plain objects with the few methods the loop calls: the platform's own would be a fifth of a session's memory.
+ */
 export class LegSocket implements Socket {
   readonly readable: ReadableStream<Uint8Array>;
   readonly writable: WritableStream<Uint8Array>;
@@ -10,6 +13,8 @@ export class LegSocket implements Socket {
   readonly closed: Promise<void>;
   readonly upgraded = false;
   readonly secureTransport = 'off';
+  readonly #leg: BrowserLeg;
+  readonly #onMarker: (marker: Marker) => Promise<void>;
   readonly #close: () => void;
 
   /**
@@ -17,25 +22,18 @@ export class LegSocket implements Socket {
    * @param close Ends the leg once the machine is done with it.
    */
   constructor(leg: BrowserLeg, onMarker: (marker: Marker) => Promise<void>, close: () => void) {
+    this.#leg = leg;
+    this.#onMarker = onMarker;
     this.#close = close;
-    this.readable = new ReadableStream<Uint8Array>(
-      {
-        async pull(controller) {
-          for (;;) {
-            const item = await leg.take();
-            if (item === null) return controller.close();
-            if (item instanceof Uint8Array) return controller.enqueue(item);
-            await onMarker(item);
-          }
-        },
-      },
-      // Nothing is taken ahead: what was taken counts as consumed with the next read.
-      { highWaterMark: 0 },
-    );
-    this.writable = new WritableStream({ write: octets => leg.write(octets) });
-    this.closed = new Promise(resolve => {
-      leg.signal.addEventListener('abort', () => resolve(), { once: true });
-    });
+    this.closed = leg.over.then(() => {});
+    const reader = { read: () => this.#read(), releaseLock: () => {} };
+    const writer = {
+      write: (octets: Uint8Array) => leg.write(octets),
+      abort: async () => {},
+      releaseLock: () => {},
+    };
+    this.readable = { getReader: () => reader } as unknown as ReadableStream<Uint8Array>;
+    this.writable = { getWriter: () => writer } as unknown as WritableStream<Uint8Array>;
   }
 
   startTls(): Socket {
@@ -44,5 +42,15 @@ export class LegSocket implements Socket {
 
   async close(): Promise<void> {
     this.#close();
+  }
+
+  /** Nothing is taken ahead: what was taken counts as consumed with the next read. */
+  async #read(): Promise<ReadableStreamReadResult<Uint8Array>> {
+    for (;;) {
+      const item = await this.#leg.take();
+      if (item === null) return { done: true, value: undefined };
+      if (item instanceof Uint8Array) return { done: false, value: item };
+      await this.#onMarker(item);
+    }
   }
 }

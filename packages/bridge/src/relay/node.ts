@@ -48,10 +48,13 @@ export function relayRoute(relay: Relay): MiddlewareHandler {
     const peer = { origin: c.req.header('origin'), remoteAddress: getConnInfo(c).remote.address };
     return {
       onOpen(_, { raw }) {
-        // hono listens too and copies what it hears, but has nobody to hand it to.
         const webSocket = raw as unknown as WebSocket;
         webSocket.binaryType = 'arraybuffer';
-        relay.accept(webSocket as RelayWebSocket, peer);
+        // Behind this, hono listens too; its listeners have nobody to tell, and would keep the request in memory.
+        queueMicrotask(() => {
+          webSocket.removeAllListeners();
+          relay.accept(webSocket as RelayWebSocket, peer);
+        });
       },
     };
   });

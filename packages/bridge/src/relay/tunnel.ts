@@ -33,8 +33,7 @@ export class Tunnel {
 
   /** Settles when the session is over; never rejects. */
   async run(): Promise<void> {
-    this.#leg.signal.addEventListener('abort', () => this.#abort(), { once: true });
-    if (this.#leg.signal.aborted) this.#abort();
+    this.#leg.over.then(reason => this.#abort(reason));
     this.#up().catch((error: unknown) => this.#leg.fail(upstreamFault(error, this.#leg.phase)));
     try {
       await this.#down();
@@ -107,10 +106,10 @@ export class Tunnel {
     lockstep.release();
   }
 
-  #abort(): void {
+  #abort(reason: unknown): void {
     this.#lockstep?.release();
     // Aborting drops what the server has not taken, and closing ends the read that waits for it.
-    this.#writer.abort(this.#leg.signal.reason).catch(() => {});
+    this.#writer.abort(reason).catch(() => {});
     this.#upstream.close().catch(() => {});
   }
 }
