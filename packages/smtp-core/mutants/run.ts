@@ -3,7 +3,8 @@ import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync }
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { type Mutant, PARTS } from './mutant.ts';
+import type { Mutant } from './mutant.ts';
+import { PARTS } from './part.ts';
 
 /**
  * Puts each fault into a copy of the package, runs its tests there and prints which of them noticed; the exit code
