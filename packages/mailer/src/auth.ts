@@ -78,7 +78,7 @@ export class Credentials {
   /** A fresh set of mechanisms, in the order they are to be tried. */
   async mechanisms(signal: AbortSignal): Promise<readonly SaslMechanism[]> {
     const auth = this.#auth;
-    const sasl = await import('@posthaste/smtp-core');
+    const sasl = await import('./mechanism.ts');
     if ('accessToken' in auth) {
       const { user, accessToken } = auth;
       const token = typeof accessToken === 'string' ? accessToken : await accessToken(signal);

@@ -131,7 +131,7 @@ export class EmailMessage {
    */
   async message(): Promise<Entity> {
     const fields = this.fields();
-    const { entityOf } = await import('@posthaste/mime');
+    const { entityOf } = await import('./part-tree.ts');
     return entityOf(fields, { timeZone: this.#context.compose?.timeZone });
   }
 

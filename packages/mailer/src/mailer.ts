@@ -145,7 +145,7 @@ export class Mailer {
   /** The composer is loaded with the first message, so that importing the package stays cheap. */
   async #prepare(message: MessageInput, options: SendOptions): Promise<Outgoing> {
     const input = this.#composer ? message : snapshot(message);
-    this.#composer ??= await import('@posthaste/mime');
+    this.#composer ??= await import('./composer.ts');
     return prepare(input, options, { composer: this.#composer, compose: this.#compose });
   }
 

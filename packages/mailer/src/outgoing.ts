@@ -10,7 +10,6 @@ import { rawContent } from './raw-content.ts';
 /** The composer, as it was loaded. */
 export interface Composer {
   readonly compose: typeof compose;
-  readonly Entity: typeof Entity;
 }
 
 /** What is the same for every message of a mailer. */
@@ -50,7 +49,7 @@ export function prepare(input: MessageInput, options: SendOptions, context: Outg
   if ('raw' in input) return prepareRaw(input, options, context);
   const composed = isComposed(input)
     ? input
-    : input instanceof context.composer.Entity
+    : isEntity(input)
       ? input.compose(context.compose)
       : context.composer.compose(input, context.compose);
   return outgoing(composed, options.envelope, composed.envelope, options, context);
@@ -135,6 +134,11 @@ function checkedEnvelope(
 
 function noRecipients(): MailerError {
   return new MailerError('no-recipients', 'Name at least one recipient in to, cc, bcc or the envelope');
+}
+
+/** By its method, not by its class: the class would have to be loaded for every mailer. */
+function isEntity(value: MessageInput): value is Entity {
+  return 'compose' in value && typeof value.compose === 'function';
 }
 
 function isComposed(value: MessageInput | RawContent): value is ComposedMessage {

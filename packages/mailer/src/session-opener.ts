@@ -20,7 +20,7 @@ export class SessionOpener {
    */
   async open(partial: 'accept' | 'reject', signal: AbortSignal): Promise<Connection> {
     // Loaded at the first connect, so that importing the package stays cheap.
-    const { openConnection } = await import('@posthaste/bridge');
+    const { openConnection } = await import('./open-connection.ts');
     const options = { ...(await this.#target()), ...this.#session(partial), signal };
     if (this.#credentials === undefined) return openConnection(options);
     try {

@@ -57,7 +57,7 @@ export class SmtpConnection {
     if (auth !== undefined) checkAuth(auth);
     const mechanisms =
       auth && (await new Credentials(auth).mechanisms(options.signal ?? new AbortController().signal));
-    const { openConnection } = await import('@posthaste/bridge');
+    const { openConnection } = await import('./open-connection.ts');
     const connection = await openConnection({ ...rest, ...(mechanisms && { auth: mechanisms }) });
     return new SmtpConnection(connection, options);
   }
@@ -115,7 +115,7 @@ export class SmtpConnection {
     const mechanisms = await new Credentials(auth).mechanisms(signal);
     const mechanism = mechanisms.find(({ name }) => offered.includes(name));
     if (mechanism) return this.authenticate(mechanism, options);
-    const { SmtpError } = await import('@posthaste/smtp-core');
+    const { SmtpError } = await import('@posthaste/smtp-core/error');
     throw new SmtpError('auth', 'auth', 'Choose another mechanism: the server offers none of those wanted', {
       reason: 'auth-unavailable',
     });
@@ -198,7 +198,7 @@ export class SmtpConnection {
     options: Omit<SendOptions, 'allOrNothing'> = {},
   ): Promise<Receipt> {
     const input = snapshot(message);
-    const composer = await import('@posthaste/mime');
+    const composer = await import('./composer.ts');
     const outgoing = prepare(input, options, { composer, compose: this.#compose });
     const delivery = new Delivery(outgoing.envelope, outgoing.messageId);
     const { signal, onProgress } = options;

@@ -58,7 +58,7 @@ export class Outbox {
     options: Omit<SendOptions, 'signal' | 'onProgress' | 'allOrNothing'> = {},
   ): Promise<string> {
     const input = snapshot(message);
-    const composer = await import('@posthaste/mime');
+    const composer = await import('../composer.ts');
     const outgoing = prepare(input, options, { composer, compose: this.#options.compose });
     const content = await outgoing.bytes();
     this.#lastTime = Math.max(Date.now(), this.#lastTime + 1);

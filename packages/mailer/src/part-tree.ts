@@ -1,0 +1,2 @@
+// Loaded by `EmailMessage.message()` alone.
+export { entityOf } from '@posthaste/mime';
