@@ -11,8 +11,10 @@ import { PARTS } from './part.ts';
  * tells whether all did. A word on the command line chooses mutants by their title.
  */
 const home = resolve(fileURLToPath(new URL('..', import.meta.url)));
-const modules = resolve(home, '../../node_modules');
-const copy = mkdtempSync(join(tmpdir(), 'mutants-'));
+const house = resolve(home, '../..');
+const modules = join(house, 'node_modules');
+const place = mkdtempSync(join(tmpdir(), 'mutants-'));
+const copy = join(place, 'packages/smtp-core');
 /** A mutant that hangs is caught too. */
 const TIMEOUT_MS = 300_000;
 /** A slow machine alone must not count as a test that noticed. */
@@ -79,9 +81,10 @@ async function caught({ title, file, find, replace }: Mutant, tests: readonly st
 }
 
 try {
-  for (const part of ['src', 'vectors', 'fixture', 'faults', 'vitest.config.ts', 'package.json'])
-    cpSync(join(home, part), join(copy, part), { recursive: true });
-  symlinkSync(modules, join(copy, 'node_modules'));
+  cpSync(home, copy, { recursive: true, filter: path => !/\/(?:node_modules|coverage)$/.test(path) });
+  for (const part of ['tsconfig.base.json', 'docs'])
+    cpSync(join(house, part), join(place, part), { recursive: true });
+  symlinkSync(modules, join(place, 'node_modules'));
   const sound = await failures();
   if (sound.length > 0)
     throw new Error(`Repair the tests first, they fail without a mutant: ${sound.join('; ')}`);
@@ -95,5 +98,5 @@ try {
   console.log(`${count} of ${total} mutants caught`);
   process.exitCode = count === total ? 0 : 1;
 } finally {
-  rmSync(copy, { recursive: true, force: true });
+  rmSync(place, { recursive: true, force: true });
 }
