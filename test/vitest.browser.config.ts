@@ -2,8 +2,6 @@ import { playwright } from '@vitest/browser-playwright';
 import { defineProject } from 'vitest/config';
 import { chromiumFlags, findChromium } from './provision/chromium.ts';
 
-const executablePath = findChromium();
-
 export default defineProject({
   test: {
     name: 'contract-browser',
@@ -14,7 +12,7 @@ export default defineProject({
       enabled: true,
       headless: true,
       screenshotFailures: false,
-      provider: playwright({ launchOptions: { executablePath, args: [...chromiumFlags] } }),
+      provider: playwright({ launchOptions: { executablePath: findChromium() ?? 'chromium', args: [...chromiumFlags] } }),
       instances: [{ browser: 'chromium' }],
     },
   },

@@ -26,7 +26,7 @@ export const delivery: readonly Case[] = [
       );
       const content = await onlyMessage(subject, to);
       equal(content.endsWith('\r\n\r\nHello\r\nBob\r\n'), true, 'body as written');
-      equal(content.includes(receipt.messageId), true, 'Message-ID of the receipt');
+      equal(content.includes(`Message-ID: ${receipt.messageId}`), true, 'Message-ID of the receipt');
     },
   },
   {
