@@ -170,7 +170,6 @@ export abstract class Dialogue {
     this.#asked = undefined;
     if (session.closed) return undefined;
     if (asked === undefined || asked instanceof Operation || asked.type !== type) refuse(type);
-    if (session.request !== asked) return undefined;
     session.request = undefined;
     return asked as Extract<Request, { type: T }>;
   }

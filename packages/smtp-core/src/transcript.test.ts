@@ -48,6 +48,11 @@ test('reads like a session', () => {
   ]);
 });
 
+test('says nothing of an end that a reply tells', () => {
+  const transcript = recordOf({ title: '', ref: '', script: 'S: 421 busy' });
+  expect(formatTranscript(transcript)).toBe('S: 421 busy');
+});
+
 /** Those that end in a way that replies and the end can tell, and whose replies are well-formed. */
 const replayable = DIALOGUES.filter(({ title, script, options, auth, work }) => {
   const broken =
