@@ -366,6 +366,34 @@ describe('compose', () => {
     }
   });
 
+  test('takes or refuses megabytes in any field, with an error of its own', () => {
+    for (const unit of ['a', ' a', '"', 'é', 'a.', '=?']) {
+      const text = unit.repeat(1_000_000);
+      for (const fields of [
+        { to: { name: text, address: 'a@example.org' } },
+        { to: { group: text, members: [] } },
+        { to: text },
+        { to: { address: `${text}@example.org` } },
+        { messageId: `<${text}@example.org>` },
+        { headers: { 'Resent-To': text } },
+        { headers: { References: text } },
+        { headers: { 'List-Id': `${text} <a.b>` } },
+        { attachments: [{ filename: text, content: '' }] },
+        { attachments: [{ contentType: `a/b;c=${text}`, content: '' }] },
+        { attachments: [{ contentId: text, content: '' }] },
+        { attachments: [{ content: '', headers: { 'Content-Disposition': `attachment;${text}` } }] },
+      ]) {
+        let refused: unknown;
+        try {
+          compose({ ...base, ...fields });
+        } catch (error) {
+          refused = error;
+        }
+        if (refused !== undefined) expect(refused).toBeInstanceOf(MimeError);
+      }
+    }
+  }, 120_000);
+
   test('limits recipients, address length and nesting', () => {
     const many = Array.from({ length: 1001 }, (_, i) => `u${i}@example.org`);
     expect(refusal({ ...base, to: many }).code).toBe('too-many-recipients');

@@ -134,7 +134,7 @@ export class Entity implements BodyPart {
     const stack: Entity[] = [this];
     for (let entity = stack.pop(); entity; entity = stack.pop()) {
       yield entity;
-      stack.push(...(entity.#parts ?? []).toReversed());
+      for (const part of (entity.#parts ?? []).toReversed()) stack.push(part);
     }
   }
 
@@ -185,7 +185,7 @@ export class Entity implements BodyPart {
       const kind = /^(?:multipart\/(related)|text\/(html|plain))$/.exec(entity.type)?.slice(1).find(Boolean);
       if (kind && !found.has(kind)) found.set(kind, entity);
       const parts = entity.#parts ?? [];
-      stack.push(...(kind === 'related' ? parts.slice(0, 1) : parts.toReversed()));
+      for (const part of kind === 'related' ? parts.slice(0, 1) : parts.toReversed()) stack.push(part);
     }
     const kind = preference.find(name => found.has(name));
     return kind && found.get(kind);

@@ -12,6 +12,8 @@ export const defaultLimits: Required<Limits> = { recipients: 1000, addressOctets
 
 /** Octets of one line without CRLF (RFC 5322 §2.1.1). */
 export const lineOctets = 998;
+/** Characters of a file name, and of a content type with its parameters; file systems take 255. */
+export const parameterCharacters = 4096;
 /** Columns after which a header line is folded (RFC 5322 §2.1.1). */
 export const foldColumns = 78;
 /** Columns of a line that holds an encoded word (RFC 2047 §2). */

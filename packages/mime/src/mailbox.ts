@@ -50,8 +50,8 @@ function checkMailbox(given: string | Mailbox, field: string, rules: AddressRule
 export function mailboxesOf(addresses: readonly CheckedAddress[]): Mailbox[] {
   const mailboxes: Mailbox[] = [];
   for (const address of addresses) {
-    if ('group' in address) mailboxes.push(...address.members);
-    else mailboxes.push(address);
+    // One by one: an argument list has room for some ten thousands only.
+    for (const mailbox of 'group' in address ? address.members : [address]) mailboxes.push(mailbox);
   }
   return mailboxes;
 }
@@ -74,7 +74,7 @@ function addressTokens(addresses: readonly CheckedAddress[], firstColumn: number
     const words = phrase(name, tokens.length > 0 ? 1 : firstColumn);
     const whole = `${words.join(' ')} <${address}>${after}`;
     if (whole.length < encodedWordLineColumns - firstColumn && !whole.startsWith('=?')) tokens.push(whole);
-    else tokens.push(...words, `<${address}>${after}`);
+    else for (const word of [...words, `<${address}>${after}`]) tokens.push(word);
   };
   addresses.forEach((address, i) => {
     const comma = i < addresses.length - 1 ? ',' : '';
@@ -87,7 +87,8 @@ function addressTokens(addresses: readonly CheckedAddress[], firstColumn: number
     // An encoded word ends at white space (RFC 2047 §5), so the colon keeps its distance.
     const colon = words[0]?.startsWith('=?') ? ' :' : ':';
     const end = members.length > 0 ? '' : `;${comma}`;
-    tokens.push(...`${words.join('\n')}${colon.replace(' ', '\n')}${end}`.split('\n'));
+    const text = `${words.join('\n')}${colon.replace(' ', '\n')}${end}`;
+    for (const word of text.split('\n')) tokens.push(word);
     members.forEach((member, j) => {
       push(member, j < members.length - 1 ? ',' : `;${comma}`);
     });
@@ -95,13 +96,14 @@ function addressTokens(addresses: readonly CheckedAddress[], firstColumn: number
   return tokens;
 }
 
-const atoms = /^[\w!#$%&'*+/=?^`{|}~-]+(?: [\w!#$%&'*+/=?^`{|}~-]+)*$/;
+/** What atoms one space apart do not have. */
+const beyondAtoms = /[^ \w!#$%&'*+/=?^`{|}~-]|^ | $| {2}/;
 
 /** A display name as atoms, a quoted-string or encoded words. */
 function phrase(text: string, firstColumn: number): string[] {
   const encoded = encodeWords(text, { phrase: true, firstColumn });
   if (encoded !== text) return encoded.split('\r\n ');
-  return atoms.test(text) ? text.split(' ') : [`"${text.replace(/["\\]/g, '\\$&')}"`];
+  return beyondAtoms.test(text) ? [`"${text.replace(/["\\]/g, '\\$&')}"`] : text.split(' ');
 }
 
 /**
