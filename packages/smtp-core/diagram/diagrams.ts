@@ -8,7 +8,7 @@ export const CLIENT_EDGES: readonly Edge[] = Object.entries(TRANSITIONS).flatMap
 );
 
 /** Every edge of the server's table but those that lead nowhere else. */
-export const SERVER_EDGES: readonly Edge[] = Object.entries(SERVER_STATES).flatMap(([from, moves]) =>
+const SERVER_EDGES: readonly Edge[] = Object.entries(SERVER_STATES).flatMap(([from, moves]) =>
   Object.entries(moves)
     .filter(([, to]) => to !== from)
     .map(([label, to]) => ({ from, to, label })),
