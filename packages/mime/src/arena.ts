@@ -20,7 +20,7 @@ export function writeArena(pieces: readonly ReadyPiece[]): Uint8Array<ArrayBuffe
 }
 
 /** Writes a piece at an offset and gives the offset behind it. */
-export function writeInto(piece: ReadyPiece, target: Uint8Array, offset: number): number {
+function writeInto(piece: ReadyPiece, target: Uint8Array, offset: number): number {
   if (typeof piece === 'string') return writeAscii(piece, target, offset);
   if (piece instanceof Uint8Array) {
     target.set(piece, offset);

@@ -5,7 +5,7 @@ import { isStreamed, type Piece } from './piece.ts';
 import { encodedChunks } from './streamed-body.ts';
 
 /** Octets of a chunk, about: large enough to be worth a write, small enough to hold. */
-export const chunkOctets = 65_536;
+const chunkOctets = 65_536;
 /** Octets that fill whole lines of base64 and about one chunk. */
 const base64ChunkOctets = 57 * 840;
 

@@ -43,5 +43,5 @@ export {
 export { decodeQuotedPrintable } from './quoted-printable-decoder.ts';
 export { QuotedPrintableEncoder } from './quoted-printable-encoder.ts';
 export type { Randomness } from './randomness.ts';
-export { forward, type ReceivedMessage, type ReplyOptions, reply } from './reply.ts';
+export { forward, type ReceivedAddress, type ReceivedMessage, type ReplyOptions, reply } from './reply.ts';
 export { type Resending, resend } from './resend.ts';
