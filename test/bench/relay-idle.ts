@@ -33,8 +33,8 @@ async function enter(url: string, token: string): Promise<WebSocket> {
 }
 
 const mailServer = await cast({ role: 'mail-server' });
-// A small young generation: with Node's default, memory is what opening so many sessions left behind.
-const flags = ['--max-semi-space-size=2'];
+// With Node's defaults, memory is what opening so many sessions left behind, not what they hold.
+const flags = ['--max-semi-space-size=1', '--optimize-for-size'];
 const target = { port: mailServer.port, mode: 'submit' } as const;
 const relay = await cast({ role: 'relay', secret, target, window: 262_144 }, flags);
 const url = `ws://127.0.0.1:${relay.port}/relay`;

@@ -33,7 +33,8 @@ export class BrowserLeg {
   #tellOver: (reason: unknown) => void = () => {};
   #state: 'new' | 'opening' | 'flowing' | 'ended' = 'new';
   #budget: Pick<TokenBudget, 'spend'> | undefined;
-  #opened: (open: OpenControl) => void = () => {};
+  /** Whoever waits for the first message; forgotten with it, for it holds the token. */
+  #opening: { resolve(open: OpenControl): void; reject(reason: unknown): void } | undefined;
   #mode: 'submit' | 'bytes' = 'submit';
   #send = new SendCredit(0);
   #window = 0;
@@ -74,8 +75,8 @@ export class BrowserLeg {
   /** Resolves with the first message; rejects when the leg ends before it. */
   open(): Promise<OpenControl> {
     return new Promise((resolve, reject) => {
-      this.#opened = resolve;
-      this.over.then(reject);
+      this.#opening = { resolve, reject };
+      if (this.signal.aborted) reject(this.signal.reason);
     });
   }
 
@@ -156,6 +157,7 @@ export class BrowserLeg {
     this.#timer?.stop();
     this.#ended.abort(reason);
     this.#tellOver(reason);
+    this.#opening?.reject(reason);
     this.#inbound.end();
     this.#send.close(reason);
     try {
@@ -187,7 +189,8 @@ export class BrowserLeg {
     switch (control.t) {
       case 'open':
         this.#state = 'opening';
-        this.#opened(control);
+        this.#opening?.resolve(control);
+        this.#opening = undefined;
         return;
       case 'ping':
         this.control({ t: 'pong', n: control.n });

@@ -3,8 +3,8 @@ import type { BrowserLeg } from './browser-leg.ts';
 import type { Marker } from './inbound.ts';
 
 /**
- * The browser's side of a session in the shape of a socket, for the loop that serves the server machine. Its streams
- * are plain objects with the few methods the loop calls: the platform's own would be a fifth of a session's memory.
+ * The browser's side of a session in the shape of a socket, for the loop that serves the server machine. It is
+ * its own reader and writer, with the few methods the loop calls: the platform's streams would be a fifth of a session.
  */
 export class LegSocket implements Socket {
   readonly readable: ReadableStream<Uint8Array>;
@@ -26,15 +26,26 @@ export class LegSocket implements Socket {
     this.#onMarker = onMarker;
     this.#close = close;
     this.closed = leg.over.then(() => {});
-    const reader = { read: () => this.#read(), releaseLock: () => {} };
-    const writer = {
-      write: (octets: Uint8Array) => leg.write(octets),
-      abort: async () => {},
-      releaseLock: () => {},
-    };
-    this.readable = { getReader: () => reader } as unknown as ReadableStream<Uint8Array>;
-    this.writable = { getWriter: () => writer } as unknown as WritableStream<Uint8Array>;
+    this.readable = { getReader: () => this } as unknown as ReadableStream<Uint8Array>;
+    this.writable = { getWriter: () => this } as unknown as WritableStream<Uint8Array>;
   }
+
+  /** Nothing is taken ahead: what was taken counts as consumed with the next read. */
+  async read(): Promise<ReadableStreamReadResult<Uint8Array>> {
+    for (;;) {
+      const item = await this.#leg.take();
+      if (item === null) return { done: true, value: undefined };
+      if (item instanceof Uint8Array) return { done: false, value: item };
+      await this.#onMarker(item);
+    }
+  }
+
+  write(octets: Uint8Array): Promise<void> {
+    return this.#leg.write(octets);
+  }
+
+  /** Nobody waits for octets of a leg that is over. */
+  async abort(): Promise<void> {}
 
   startTls(): Socket {
     throw new TypeError('Open a secure WebSocket instead: there is no STARTTLS on the way to a relay');
@@ -42,15 +53,5 @@ export class LegSocket implements Socket {
 
   async close(): Promise<void> {
     this.#close();
-  }
-
-  /** Nothing is taken ahead: what was taken counts as consumed with the next read. */
-  async #read(): Promise<ReadableStreamReadResult<Uint8Array>> {
-    for (;;) {
-      const item = await this.#leg.take();
-      if (item === null) return { done: true, value: undefined };
-      if (item instanceof Uint8Array) return { done: false, value: item };
-      await this.#onMarker(item);
-    }
   }
 }

@@ -48,7 +48,8 @@ export interface SessionPeer {
 }
 
 interface Admitted {
-  readonly open: OpenControl;
+  /** Octets the browser is ready to receive. The rest of what it sent to open is not kept: a token is long. */
+  readonly window: number;
   readonly claims: RelayClaims;
   readonly target: RelayTarget;
   readonly budget: TokenBudget;
@@ -115,14 +116,14 @@ export class RelaySession {
       const budget = new TokenBudget(quota, claims, limits);
       if (!(await budget.connect())) throw new RelayError('E_QUOTA', 'open');
       this.#logOpened(open.target, target, claims);
-      return { open, target, claims, budget };
+      return { window: open.window, target, claims, budget };
     } catch (error) {
       await this.#until(asked + limits.refusalMs);
       throw error;
     }
   }
 
-  async #connect({ open, target, claims, budget }: Admitted): Promise<void> {
+  async #connect({ window, target, claims, budget }: Admitted): Promise<void> {
     const { clock, limits, name, outcomes, draining, connect, resolve } = this.#context;
     const leg = this.#leg;
     leg.phase = 'connect';
@@ -136,7 +137,7 @@ export class RelaySession {
       })
       .finally(cancel);
     const accept = (tls: TlsInfo | undefined): void =>
-      leg.accept(open.window, budget, {
+      leg.accept(window, budget, {
         t: 'opened',
         mode: target.mode ?? 'submit',
         window: limits.window,
