@@ -12,6 +12,8 @@ export interface Disturbance {
   readonly lost?: boolean;
   /** Where the peer's octets are cut into segments. */
   readonly cuts?: readonly number[];
+  /** What the peer says arrives when the client has nothing more to send, and not in the middle of content. */
+  readonly late?: boolean;
   /** At the n-th wait the deadline passes, or the socket fails. */
   readonly timeoutAt?: number;
   readonly failAt?: number;
@@ -141,7 +143,7 @@ export async function exchange(scenario: Scenario, disturbance: Disturbance = {}
             );
           break;
         case 'body': {
-          const early = segment();
+          const early = disturbance.late ? '' : segment();
           if (early !== '') client.receive(octetsOf(early));
           else if (bodies++ === disturbance.abortBody) client.bodyAbort(new Error('source'));
           else client.body(nextChunk(sources.get(action.op)));

@@ -28,16 +28,23 @@ function disturbed(family: string, scenario: Scenario, name: string, disturbance
 
 const serverCloses: Family = function* (scenario, calm) {
   for (const at of upTo(calm.serverOctets))
-    yield disturbed('server closes after every octet', scenario, `${at}`, { serverOctets: at });
+    for (const late of [false, true])
+      yield disturbed('server closes after every octet', scenario, `${at}${late ? ', late' : ''}`, {
+        serverOctets: at,
+        late,
+      });
 };
 
 const clientCut: Family = function* (scenario, calm) {
   for (const at of upTo(calm.written.length))
     for (const lost of [false, true])
-      yield disturbed('client is cut after every octet', scenario, `${at}${lost ? ', replies lost' : ''}`, {
-        clientOctets: at,
-        lost,
-      });
+      for (const late of [false, true])
+        yield disturbed(
+          'client is cut after every octet',
+          scenario,
+          `${at}${lost ? ', replies lost' : ''}${late ? ', late' : ''}`,
+          { clientOctets: at, lost, late },
+        );
 };
 
 const replyFaults: Family = function* (scenario, calm) {

@@ -64,17 +64,19 @@ export function* patternCases(): Generator<Case> {
               },
               work: [message(1, RECIPIENTS), message(2, RECIPIENTS), 'quit'],
             };
-            yield {
-              family: 'recipient patterns',
-              name: scenario.name,
-              run: () => compare(scenario, expected(codes, partial, mail, final)),
-            };
+            const wanted = expected(codes, partial, mail, final);
+            for (const late of [false, true])
+              yield {
+                family: 'recipient patterns',
+                name: `${scenario.name}${late ? ', late' : ''}`,
+                run: () => compare(scenario, wanted, late),
+              };
           }
     }
 }
 
-async function compare(scenario: Scenario, wanted: string): Promise<string[]> {
-  const outcome = await exchange(scenario);
+async function compare(scenario: Scenario, wanted: string, late: boolean): Promise<string[]> {
+  const outcome = await exchange(scenario, { late });
   const results = outcome.ops
     .slice(0, 2)
     .map(op => reported(outcome.events.find(event => event.type === 'done' && event.op === op)));
