@@ -13,9 +13,19 @@ export interface Player {
   stop(): void;
 }
 
-/** @param flags Of Node, as an operator would give them. */
-export async function cast(part: Part, flags: readonly string[] = []): Promise<Player> {
-  const child = fork(new URL('./relay-process.ts', import.meta.url), { execArgv: ['--expose-gc', ...flags] });
+/**
+ * @param flags Of Node, as an operator would give them.
+ * @param env Variables of the process beside those of this one.
+ */
+export async function cast(
+  part: Part,
+  flags: readonly string[] = [],
+  env: Readonly<Record<string, string>> = {},
+): Promise<Player> {
+  const child = fork(new URL('./relay-process.ts', import.meta.url), {
+    execArgv: ['--expose-gc', ...flags],
+    env: { ...process.env, ...env },
+  });
   const port = await ask(child, part);
   return { port, memory: () => ask(child, 'memory'), stop: () => child.disconnect() };
 }

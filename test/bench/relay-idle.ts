@@ -35,8 +35,9 @@ async function enter(url: string, token: string): Promise<WebSocket> {
 const mailServer = await cast({ role: 'mail-server' });
 // With Node's defaults, memory is what opening so many sessions left behind, not what they hold.
 const flags = ['--max-semi-space-size=1', '--optimize-for-size'];
+const env = { MALLOC_ARENA_MAX: '1', MALLOC_TRIM_THRESHOLD_: '131072' };
 const target = { port: mailServer.port, mode: 'submit' } as const;
-const relay = await cast({ role: 'relay', secret, target, window: 262_144 }, flags);
+const relay = await cast({ role: 'relay', secret, target, window: 262_144 }, flags, env);
 const url = `ws://127.0.0.1:${relay.port}/relay`;
 (await enter(url, await mint())).close();
 const before = await relay.memory();
@@ -56,6 +57,9 @@ const alive = sessions.filter(({ readyState }) => readyState === WebSocket.OPEN)
 const mb = (octets: number) => Math.round(octets / 1e6);
 console.table({
   'Node flags': flags.join(' '),
+  environment: Object.entries(env)
+    .map(pair => pair.join('='))
+    .join(' '),
   'idle sessions': alive,
   'opened in s': Math.round(seconds * 10) / 10,
   'relay RSS before, MB': mb(before),

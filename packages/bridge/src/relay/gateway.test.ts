@@ -1,4 +1,4 @@
-import { plain } from '@posthaste/smtp-core';
+import { cramMd5, login, plain } from '@posthaste/smtp-core';
 import { describe, expect, it } from 'vitest';
 import { type RelayTestBed, relayTestBed } from '../../fixture/relay-set-up.ts';
 import type { ScriptedBrowser } from '../../fixture/scripted-browser.ts';
@@ -103,6 +103,22 @@ describe('what the browser may say', () => {
       expect(other.server.messages).toEqual([]);
       other.browser.hangUp();
     }
+    browser.hangUp();
+  });
+});
+
+describe('addresses', () => {
+  it('are written anew, quoted where they were', async () => {
+    const { browser, server } = await scene({ ehlo: ['SMTPUTF8', '8BITMIME'] });
+    const replies = [
+      await say(browser, 'MAIL FROM:<ann@example.com> SMTPUTF8'),
+      await say(browser, 'RCPT TO:<"b\\"o b"@example.net>'),
+    ];
+    expect(replies.map(reply => reply.slice(0, 3))).toEqual(['250', '250']);
+    expect(server.lines.slice(1)).toEqual([
+      'MAIL FROM:<ann@example.com> SMTPUTF8',
+      'RCPT TO:<"b\\"o b"@example.net>',
+    ]);
     browser.hangUp();
   });
 });
@@ -631,6 +647,34 @@ describe('signing in to the mail server', () => {
     const seen = JSON.stringify([browser.heard, browser.text, bed.log]);
     for (const canary of [password, btoa(`\0relay\0${password}`), token, 'canary'])
       expect(seen).not.toContain(canary);
+  });
+
+  it('goes on to the next mechanism where one is not offered or not taken', async () => {
+    const server = new ScriptedMailServer({
+      ehlo: ['AUTH LOGIN PLAIN', 'STARTTLS'],
+      answer: line =>
+        line.startsWith('AUTH LOGIN')
+          ? '504 5.5.4 Not now'
+          : line.startsWith('AUTH')
+            ? '235 2.7.0 Welcome'
+            : undefined,
+    });
+    const credentials = { user: 'relay', pass: password };
+    const mechanisms = () => [cramMd5(credentials), login(credentials), plain(credentials)];
+    const bed = relayTestBed(server, {}, { tls: 'starttls', auth: mechanisms });
+    const browser = await bed.enter();
+    expect(server.lines.slice(3).map(line => line.split(' ', 2).join(' '))).toEqual([
+      'AUTH LOGIN',
+      'AUTH PLAIN',
+    ]);
+    browser.hangUp();
+  });
+
+  it('has nothing to try: 4502', async () => {
+    const bed = relayTestBed(new ScriptedMailServer(offer), {}, { tls: 'starttls', auth: () => [] });
+    const browser = bed.join();
+    browser.open(await bed.mint());
+    expect(await browser.control('error')).toMatchObject({ code: 'E_UPSTREAM', phase: 'auth' });
   });
 
   it('STARTTLS that is not offered, or refused, is 4525', async () => {

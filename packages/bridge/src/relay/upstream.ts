@@ -1,4 +1,4 @@
-import type { CommandResult, SaslMechanism } from '@posthaste/smtp-core';
+import { type CommandResult, type SaslMechanism, SmtpError } from '@posthaste/smtp-core';
 import type { Connection } from '../connection.ts';
 import { openConnection } from '../open-connection.ts';
 import type { TlsInfo } from '../socket.ts';
@@ -74,16 +74,25 @@ async function greet(connection: Connection): Promise<void> {
   expectOk(await connection.ehlo());
 }
 
-/** Tries the mechanisms that are offered, in the target's order. */
+/** Tries the mechanisms in the target's order, as long as what stands against one may not stand against the next. */
 async function signIn(connection: Connection, mechanisms: readonly SaslMechanism[]): Promise<void> {
-  const offered = connection.capabilities.get('AUTH') ?? [];
+  let failure: unknown;
   for (const mechanism of mechanisms) {
-    if (!offered.includes(mechanism.name) || (mechanism.cleartext && !connection.secure)) continue;
-    const { code } = await connection.authenticate(mechanism);
-    if (code < 300) return;
-    if (!nextMechanismCodes.includes(code)) break;
+    try {
+      await connection.authenticate(mechanism);
+      return;
+    } catch (error) {
+      failure ??= error;
+      if (!mayTryNext(error)) throw error;
+    }
   }
-  throw new Error('The mail server did not let the relay sign in');
+  throw failure;
+}
+
+function mayTryNext(error: unknown): boolean {
+  if (!(error instanceof SmtpError)) return false;
+  const unusable = error.reason === 'auth-unavailable' || error.reason === 'cleartext-refused';
+  return unusable || (error.code !== undefined && nextMechanismCodes.includes(error.code));
 }
 
 function expectOk({ code }: CommandResult): void {
