@@ -12,7 +12,9 @@ export default defineProject({
       enabled: true,
       headless: true,
       screenshotFailures: false,
-      provider: playwright({ launchOptions: { executablePath: findChromium() ?? 'chromium', args: [...chromiumFlags] } }),
+      provider: playwright({
+        launchOptions: { executablePath: findChromium() ?? 'chromium', args: [...chromiumFlags] },
+      }),
       instances: [{ browser: 'chromium' }],
     },
   },

@@ -4,7 +4,7 @@ import { SMTPServer, type SMTPServerSession } from 'smtp-server';
 import type { Certificate } from './certificate.ts';
 
 /** What the server saw of a session that delivered a message. */
-export interface ReceivedMessage {
+interface ReceivedMessage {
   readonly from: string;
   readonly to: readonly string[];
   readonly secure: boolean;

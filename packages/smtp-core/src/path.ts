@@ -7,7 +7,7 @@ export interface ParsedPath {
 }
 
 /** RFC 5321 §4.5.3.1.3: a path is at most 256 octets including its punctuation. */
-export const MAX_PATH_OCTETS = 256;
+const MAX_PATH_OCTETS = 256;
 
 /** RFC 5321 §4.5.3.1.2: a domain name or number is at most 255 octets. */
 const MAX_DOMAIN_OCTETS = 255;
