@@ -26,8 +26,8 @@ export const maxBinaryOctets = 65_536;
 /** Receive window in octets when nobody asks for another. */
 export const defaultWindow = 262_144;
 /** Smallest and largest receive window in octets: one full binary message, and what a relay may be made to hold. */
-export const minWindow = 65_536;
-export const maxWindow = 1_048_576;
+const minWindow = 65_536;
+const maxWindow = 1_048_576;
 /** WebSocket close code of a session that ended in good order (RFC 6455 §7.4.1). */
 export const closeNormal = 1000;
 
@@ -41,7 +41,7 @@ export interface RelaySecure {
 }
 
 /** What a session may use: octets sent by the browser, and milliseconds. */
-export interface SessionLimits {
+interface SessionLimits {
   readonly bytes: number;
   readonly idleMs: number;
   readonly totalMs: number;

@@ -4,9 +4,9 @@ import { maxOpenOctets } from './protocol.ts';
 import { count, fits, isObject, listOf, matching, positive, type Shape, text } from './shape.ts';
 
 /** Seconds a token may live at most: it is fetched just before it is used. */
-export const maxTokenSeconds = 300;
+const maxTokenSeconds = 300;
 /** Octets a secret must have: as many as HMAC-SHA-256 makes (RFC 2104 §3). */
-export const minSecretOctets = 32;
+const minSecretOctets = 32;
 /** `aud` of a token unless both sides agree on another. */
 export const defaultAudience = 'smtp-bridge.v1';
 /** Seconds by which the clock of the minting machine may be ahead. */
