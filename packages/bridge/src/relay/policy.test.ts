@@ -58,7 +58,7 @@ describe('senders', () => {
     ['bob@example.com', ['ann@example.com']],
     ['Ann@example.com', ['ann@example.com']],
     ['ann@sub.example.com', ['@example.com']],
-    ['ann@badexample.com', ['@example.com']],
+    ['ann@badmail.test', ['@mail.test']],
     ['ann@example.com.evil.test', ['@example.com']],
     ['"ann@example.com"@evil.test', ['@example.com', 'ann@example.com']],
     ['@example.com', ['@example.com']],
