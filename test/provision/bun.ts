@@ -1,13 +1,18 @@
+import { existsSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 
-/**
- * The Bun that npm installed for this platform. Its package moves the program into place in an install script, which
- * we do not run; it lies ready all the same.
- */
+const require = createRequire(import.meta.url);
+
+/** The Bun that npm installed: where its platform package brought it, or where its install script moves it. */
 export function bunPath(): string {
   const platform = process.platform === 'win32' ? 'windows' : process.platform;
   const arch = process.arch === 'arm64' ? 'aarch64' : process.arch;
-  const manifest = createRequire(import.meta.url).resolve(`@oven/bun-${platform}-${arch}/package.json`);
-  return join(dirname(manifest), 'bin', process.platform === 'win32' ? 'bun.exe' : 'bun');
+  const brought = require.resolve(`@oven/bun-${platform}-${arch}/package.json`);
+  const ending = process.platform === 'win32' ? '.exe' : '';
+  const paths = [
+    join(dirname(brought), 'bin', `bun${ending}`),
+    join(dirname(require.resolve('bun/package.json')), 'bin', 'bun.exe'),
+  ];
+  return paths.find(path => existsSync(path))!;
 }
