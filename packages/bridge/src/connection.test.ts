@@ -189,22 +189,132 @@ describe('sending', () => {
     expect(received).toHaveLength(0);
     expect(connection.open).toBe(true);
   });
+});
 
-  test('what a listener throws is not the session’s trouble', async () => {
-    const thrown: unknown[] = [];
-    const onThrown = (error: unknown) => void thrown.push(error);
-    const others = process.rawListeners('uncaughtException');
-    process.removeAllListeners('uncaughtException').on('uncaughtException', onThrown);
-    try {
-      const { connection } = await session(options);
-      const onProgress = () => {
-        throw new Error('listener');
-      };
-      await connection.sendRaw({ from: '', to: ['bob@example.net'] }, content, { onProgress });
-      expect(thrown.length).toBeGreaterThan(0);
-    } finally {
-      process.off('uncaughtException', onThrown);
-      for (const other of others) process.on('uncaughtException', other as never);
+describe('a listener that throws', () => {
+  const fault = new Error('no display');
+  const envelope = { from: '', to: ['bob@example.net'] };
+  const streamed = async function* () {
+    yield content;
+  };
+
+  test.each(['body', 'final'] as const)('onProgress at %s calls its own message off', async phase => {
+    const { connection, received } = await session({ tls: 'none' });
+    const onProgress = (progress: { phase: string }) => {
+      if (progress.phase === phase) throw fault;
+    };
+    for (const octets of [content, streamed()]) {
+      const { connection: another } = await session({ tls: 'none' });
+      const sending = another.sendRaw(envelope, octets, { onProgress });
+      const error = await sending.catch((error: unknown) => error);
+      expect(error).toMatchObject({ kind: 'aborted', cause: fault, retrySafe: true });
     }
+    await connection.sendRaw(envelope, content, { onProgress: () => {} });
+    expect(received).toHaveLength(1);
+  });
+
+  test('an abort from inside onProgress comes in time', async () => {
+    const { connection, received } = await session({ tls: 'none' });
+    const calledOff = new AbortController();
+    const sending = connection.sendRaw(envelope, content, {
+      signal: calledOff.signal,
+      onProgress: ({ phase }) => phase === 'final' && calledOff.abort(fault),
+    });
+    await expect(sending).rejects.toMatchObject({ kind: 'aborted', cause: fault, retrySafe: true });
+    await connection.closed;
+    expect(received).toEqual([]);
+  });
+
+  test('with BDAT the session goes on after it', async () => {
+    const { connection, received } = await session(
+      { tls: 'none', transfer: 'bdat' },
+      {},
+      { extensions: ['PIPELINING', 'CHUNKING'] },
+    );
+    const onProgress = () => {
+      throw fault;
+    };
+    await expect(connection.sendRaw(envelope, content, { onProgress })).rejects.toMatchObject({
+      cause: fault,
+    });
+    await connection.sendRaw(envelope, content);
+    expect(received).toHaveLength(1);
+  });
+
+  test.each([
+    ['the greeting', '220'],
+    ['the last line of the handshake', '250 AUTH PLAIN'],
+    ['TLS', 'TLS'],
+  ])('onTranscript at %s ends the opening', async (_, line) => {
+    const lines: string[] = [];
+    const opening = session({
+      onTranscript: ({ text }) => {
+        lines.push(text);
+        if (text.startsWith(line)) throw fault;
+      },
+    });
+    await expect(opening).rejects.toMatchObject({ kind: 'aborted', cause: fault });
+    expect(lines.at(-1)).toContain(line);
+  });
+
+  test('onTranscript ends the session, but no message that has left whole', async () => {
+    let decide: () => void = () => {};
+    const decided = new Promise<void>(resolve => {
+      decide = resolve;
+    });
+    const { connection, received } = await session(
+      {
+        tls: 'none',
+        onTranscript: ({ text }) => {
+          if (text.startsWith('RCPT TO:<late')) throw fault;
+        },
+      },
+      { onMessage: message => decided.then(() => void received.push(message)) },
+    );
+    const first = connection.sendRaw(envelope, content);
+    const second = connection.sendRaw({ from: '', to: ['late@example.net'] }, content);
+    const third = connection.sendRaw(envelope, content);
+    const outcomes = Promise.all([second, third].map(sending => sending.catch((error: unknown) => error)));
+    decide();
+    expect(await first).toMatchObject({ accepted: ['bob@example.net'] });
+    for (const error of await outcomes) {
+      expect(error).toMatchObject({ kind: 'aborted', cause: fault, retrySafe: true });
+    }
+    expect(connection.open).toBe(false);
+    await connection.closed;
+    expect(received).toHaveLength(1);
+  });
+
+  test('onTranscript at the answer to a message leaves that message accepted', async () => {
+    const { connection, received } = await session({
+      tls: 'none',
+      onTranscript: ({ text }) => {
+        if (text.includes('2.0.0')) throw fault;
+      },
+    });
+    expect(await connection.sendRaw(envelope, content)).toMatchObject({ accepted: envelope.to });
+    expect(connection.open).toBe(false);
+    await connection.closed;
+    await expect(connection.noop()).rejects.toThrow();
+    expect(received).toHaveLength(1);
+  });
+
+  test('on the server’s side it is told to onError, and what that throws is dropped', async () => {
+    const heard: unknown[] = [];
+    const { connection, received } = await session(
+      { tls: 'none' },
+      {
+        onTranscript: () => {
+          throw fault;
+        },
+        onError: error => {
+          heard.push(error);
+          throw new Error('no log');
+        },
+      },
+    );
+    await connection.sendRaw(envelope, content);
+    expect(received).toHaveLength(1);
+    expect(new Set(heard)).toEqual(new Set([fault]));
   });
 });

@@ -51,7 +51,7 @@ export class Connection {
 
   /** The session has not ended: more can be asked of it. */
   get open(): boolean {
-    return !this.#drive.ended;
+    return !this.#drive.ended && this.#session.fault === undefined;
   }
 
   /** Octets are encrypted by TLS. */

@@ -43,7 +43,7 @@ export interface ConnectionOptions extends MachineOptions {
   readonly timeouts?: Timeouts;
   /** Gives the opening up; an open connection is closed with `close()`. */
   readonly signal?: AbortSignal;
-  /** Hears each line of the session, secrets masked. */
+  /** Hears each line of the session, secrets masked. If it throws, the session ends with that as `aborted`. */
   readonly onTranscript?: (line: TranscriptLine) => void;
 }
 

@@ -4,8 +4,7 @@ import { Connection } from './connection.ts';
 import { within } from './deadline.ts';
 import { Drive, type PhaseTimeouts } from './drive.ts';
 import { ConnectError } from './error.ts';
-import { notify } from './notify.ts';
-import { Session, type SessionListener } from './session.ts';
+import { listenerError, Session, type SessionListener } from './session.ts';
 import type { Connect, SecureTransport, Socket, SocketAddress, TlsInfo } from './socket.ts';
 import { replyLines, type TranscriptLine } from './transcript.ts';
 
@@ -61,6 +60,8 @@ export class Opening implements SessionListener {
     try {
       if (signal?.aborted) onAbort();
       await this.#decided;
+      const { fault } = this.#session;
+      if (fault !== undefined) throw listenerError(this.#machine.state, fault);
       return new Connection(this.#machine, this.#session, this.#drive, this.#options.greeted);
     } finally {
       signal?.removeEventListener('abort', onAbort);
@@ -76,10 +77,9 @@ export class Opening implements SessionListener {
   }
 
   onReply({ redacted, reply }: Extract<SmtpEvent, { type: 'reply' }>): void {
-    const { onTranscript } = this.#options;
-    if (onTranscript === undefined) return;
-    if (redacted !== '') notify(onTranscript, { direction: 'out', text: redacted });
-    for (const line of replyLines(reply)) notify(onTranscript, line);
+    if (this.#options.onTranscript === undefined) return;
+    if (redacted !== '') this.#record({ direction: 'out', text: redacted });
+    for (const line of replyLines(reply)) this.#record(line);
   }
 
   onFirstOctets(octets: Uint8Array): void {
@@ -89,7 +89,7 @@ export class Opening implements SessionListener {
 
   onSecure(info: TlsInfo | undefined): void {
     const terms = [info?.protocol, info?.cipher].filter(Boolean).join(', ');
-    notify(this.#options.onTranscript, { direction: 'note', text: terms === '' ? 'TLS' : `TLS: ${terms}` });
+    this.#record({ direction: 'note', text: terms === '' ? 'TLS' : `TLS: ${terms}` });
   }
 
   onFailure(step: 'socket' | 'tls' | 'auth', error: unknown): void {
@@ -97,7 +97,21 @@ export class Opening implements SessionListener {
   }
 
   onEnd(): void {
-    notify(this.#options.onTranscript, { direction: 'note', text: 'Closed' });
+    this.#record({ direction: 'note', text: 'Closed' });
+  }
+
+  onGivenUp(error: unknown): void {
+    this.#drive.fail(error);
+  }
+
+  /** A listener that threw hears no more of this session, which ends. */
+  #record(line: TranscriptLine): void {
+    if (this.#session.fault !== undefined) return;
+    try {
+      this.#options.onTranscript?.(line);
+    } catch (error) {
+      this.#session.giveUp(error);
+    }
   }
 
   /** The error that says most about a handshake that failed. */

@@ -1,5 +1,4 @@
 import type { Phase } from '@posthaste/smtp-core';
-import { notify } from './notify.ts';
 
 /** How far a message has come. */
 export interface ConnectionProgress {
@@ -11,13 +10,13 @@ export interface ConnectionProgress {
   readonly totalOctets?: number;
 }
 
-/** Turns a session's count of octets into progress for a listener. */
+/** Turns a session's count of octets into progress for a listener; what that throws calls its message off. */
 export function progressListener(
   listener: (progress: ConnectionProgress) => void,
   totalOctets: number | undefined,
 ): (sentOctets: number, ended: boolean) => void {
   return (sentOctets, ended) =>
-    notify(listener, {
+    listener({
       phase: ended ? 'final' : 'body',
       sentOctets,
       ...(totalOctets !== undefined && { totalOctets }),

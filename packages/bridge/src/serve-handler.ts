@@ -99,6 +99,6 @@ export interface ServeHandler {
     session: ServeSession,
   ): Awaitable<Verdict>;
   onTranscript?(line: TranscriptLine, session: ServeSession): void;
-  /** Hears what a handler threw, and what broke the socket. */
+  /** Hears what a handler threw, and what broke the socket; what it throws itself is dropped. */
   onError?(error: unknown, session: ServeSession): void;
 }

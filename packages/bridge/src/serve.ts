@@ -1,6 +1,6 @@
 import type { Question, ServerEvent, SmtpServer } from '@posthaste/smtp-core';
 import { Deadline } from './deadline.ts';
-import { notify } from './notify.ts';
+import { record, report } from './handler-report.ts';
 import { Reception } from './reception.ts';
 import type { Answer, Refusal, ServeHandler, ServeSession } from './serve-handler.ts';
 import type { Socket } from './socket.ts';
@@ -240,10 +240,10 @@ class ServerDrive implements WireListener {
   }
 
   #record(direction: 'in' | 'out' | 'note', text: string): void {
-    notify(line => this.#handler.onTranscript?.(line, this.#session), { direction, text });
+    record(this.#handler, { direction, text }, this.#session);
   }
 
   #tell(error: unknown): void {
-    notify(fault => this.#handler.onError?.(fault, this.#session), error);
+    report(this.#handler, error, this.#session);
   }
 }

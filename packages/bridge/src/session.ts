@@ -1,4 +1,4 @@
-import { type OpId, type SmtpClient, SmtpError, type SmtpEvent } from '@posthaste/smtp-core';
+import { type OpId, type Phase, type SmtpClient, SmtpError, type SmtpEvent } from '@posthaste/smtp-core';
 import type { ContentReader } from './content.ts';
 import type { DriveHost } from './drive-host.ts';
 
@@ -27,6 +27,8 @@ export interface SessionListener
   onReady(): void;
   /** The handshake failed; no job will succeed. */
   onRefused(error: SmtpError): void;
+  /** A listener threw, and no message is left in doubt by ending the session for it now. */
+  onGivenUp(error: unknown): void;
   onReply(event: Extract<SmtpEvent, { type: 'reply' }>): void;
 }
 
@@ -41,6 +43,7 @@ export class Session implements DriveHost {
   #waiting: Job[] = [];
   #mechanismFailure: unknown;
   readonly #started = new Map<OpId, StartedJob>();
+  #fault: { readonly error: unknown } | undefined;
 
   /** @param ahead How many jobs the machine may hold at a time. */
   constructor(machine: SmtpClient, listener: SessionListener, ahead: number) {
@@ -75,6 +78,17 @@ export class Session implements DriveHost {
     );
   }
 
+  /** What a listener of the session threw: nothing more is begun, and the session ends. */
+  get fault(): { readonly error: unknown } | undefined {
+    return this.#fault;
+  }
+
+  /** Ends the session for what a listener threw, once the server has decided every message that left whole. */
+  giveUp(error: unknown): void {
+    this.#fault ??= { error };
+    this.#leave();
+  }
+
   onEvent(event: SmtpEvent): void {
     switch (event.type) {
       case 'ready':
@@ -88,7 +102,7 @@ export class Session implements DriveHost {
       case 'done':
         if (!event.ok) this.#explainCancel(event.error);
         if (event.op !== 0) this.#settle(event);
-        else if (!event.ok) this.#listener.onRefused(event.error);
+        else if (!event.ok) this.#listener.onRefused(this.#blame(event.error));
     }
   }
 
@@ -101,8 +115,8 @@ export class Session implements DriveHost {
     // More is asked for, so what was given before has left.
     started.job.onSent?.(started.sentOctets, false);
     const octets = started.job.content!.next(max);
-    if (octets instanceof Promise) return octets.then(chunk => count(started, chunk));
-    return count(started, octets);
+    if (octets instanceof Promise) return octets.then(chunk => this.#count(started, chunk));
+    return this.#count(started, octets);
   }
 
   onFirstOctets(octets: Uint8Array): void {
@@ -120,6 +134,32 @@ export class Session implements DriveHost {
 
   onEnd(): void {
     this.#listener.onEnd();
+  }
+
+  /** @throws what a listener threw, and the reason of an abort by a listener: the message's end never leaves then */
+  #count(started: StartedJob, chunk: Uint8Array | null): Uint8Array | null {
+    if (this.#fault !== undefined) throw this.#fault.error;
+    if (chunk !== null) {
+      started.sentOctets += chunk.length;
+      return chunk;
+    }
+    started.job.onSent?.(started.sentOctets, true);
+    if (started.aborted !== undefined) throw started.aborted.reason;
+    started.ended = true;
+    return null;
+  }
+
+  #leave(): void {
+    if (this.#fault === undefined || [...this.#started.values()].some(({ ended }) => ended)) return;
+    const { error } = this.#fault;
+    // Not at once: the machine may be in the middle of what the listener heard of.
+    queueMicrotask(() => this.#listener.onGivenUp(error));
+  }
+
+  /** The machine only knows that the session was ended from outside, or before a message's turn. */
+  #blame(error: SmtpError): SmtpError {
+    const ended = error.retrySafe && (error.kind === 'io' || error.kind === 'disconnected');
+    return this.#fault !== undefined && ended ? listenerError(error.phase, this.#fault) : error;
   }
 
   #handOver(): void {
@@ -141,16 +181,14 @@ export class Session implements DriveHost {
     if (done.ok) started.job.resolve(done.result);
     else {
       started.job.content?.cancel(done.error);
-      started.job.reject(done.error);
+      started.job.reject(this.#blame(done.error));
     }
+    this.#leave();
     this.#handOver();
   }
 }
 
-function count(started: StartedJob, chunk: Uint8Array | null): Uint8Array | null {
-  if (chunk === null) {
-    started.ended = true;
-    started.job.onSent?.(started.sentOctets, true);
-  } else started.sentOctets += chunk.length;
-  return chunk;
+/** What ends with a session whose listener threw. */
+export function listenerError(phase: Phase, { error }: { readonly error: unknown }): SmtpError {
+  return new SmtpError('aborted', phase, 'Catch errors inside onTranscript: it threw', { cause: error });
 }

@@ -69,7 +69,12 @@ test('a token that stays wrong, or cannot be fetched, is an error', async () => 
     ['XOAUTH2'],
     () => true,
   );
-  await expect(failing.mailer.send(message)).rejects.toMatchObject({ cause: { message: 'login page' } });
+  await expect(failing.mailer.send(message)).rejects.toMatchObject({
+    code: 'not-sent',
+    temporary: true,
+    cause: { code: 'callback', cause: { message: 'login page' } },
+  });
+  await expect(failing.mailer.verify()).rejects.toMatchObject({ code: 'callback' });
 });
 
 test('takes mechanisms of your own, a new set for each session', async () => {

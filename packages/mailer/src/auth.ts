@@ -1,4 +1,5 @@
 import type { SaslMechanism, SmtpError } from '@posthaste/smtp-core';
+import { askCallback } from './callback.ts';
 import { MailerError } from './error.ts';
 import { checkChoice, checkOptionNames } from './option-check.ts';
 import { quoted } from './quoted.ts';
@@ -81,10 +82,13 @@ export class Credentials {
     const sasl = await import('./mechanism.ts');
     if ('accessToken' in auth) {
       const { user, accessToken } = auth;
-      const token = typeof accessToken === 'string' ? accessToken : await accessToken(signal);
+      const token =
+        typeof accessToken === 'string'
+          ? accessToken
+          : await askCallback('auth.accessToken', () => accessToken(signal), signal);
       return [sasl.oauthBearer({ user, accessToken: token }), sasl.xoauth2({ user, accessToken: token })];
     }
-    if (!('pass' in auth)) return auth.mechanisms();
+    if (!('pass' in auth)) return askCallback('auth.mechanisms', auth.mechanisms, signal);
     const makers: Readonly<Record<PasswordMechanism, (credentials: PasswordAuth) => SaslMechanism>> = {
       'SCRAM-SHA-256': sasl.scramSha256,
       'SCRAM-SHA-1': sasl.scramSha1,

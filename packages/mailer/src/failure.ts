@@ -35,6 +35,7 @@ export function failureOf(error: unknown, signal?: AbortSignal): Failure {
   const calledOff =
     (unreachable && error.code === 'aborted') ||
     (error instanceof MailerError && error.code === 'closed') ||
+    isCallbackError(unreachable ? error.cause : error) ||
     (signal?.aborted === true && error === signal.reason);
   return {
     state: 'not-sent',
@@ -66,8 +67,8 @@ function ofSmtpError(error: SmtpError, signal: AbortSignal | undefined): Failure
     return { ...account, state: 'not-sent', permanent: false, retry: temporary, automatic: temporary };
   }
   const refused = error.kind === 'reply' && transactionPhases.includes(error.phase);
-  // Aborted without a signal: the source of the content failed, and will not give the same octets again.
-  const calledOff = error.kind === 'aborted' && signal?.aborted === true;
+  // Aborted for another reason: the source of the content failed, and will not give the same octets again.
+  const calledOff = error.kind === 'aborted' && (signal?.aborted === true || isCallbackError(error.cause));
   return {
     ...account,
     state: refused ? 'rejected' : 'not-sent',
@@ -75,4 +76,9 @@ function ofSmtpError(error: SmtpError, signal: AbortSignal | undefined): Failure
     retry: temporary || calledOff,
     automatic: temporary && !calledOff,
   };
+}
+
+/** A function that was passed in threw, which says nothing about the message. */
+function isCallbackError(error: unknown): boolean {
+  return error instanceof MailerError && error.code === 'callback';
 }

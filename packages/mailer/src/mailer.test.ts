@@ -259,19 +259,51 @@ test('tells progress and the transcript, secrets masked', async () => {
   expect(lines.join('\n')).not.toContain(btoa('\0ann\0tanstaafl'));
 });
 
-test('a progress callback that throws stops its message alone', async () => {
+test.each(['body', 'final'])('a progress callback that throws at %s stops its message alone', async phase => {
   const { server, mailer } = await setUp();
-  const error = await failure(
-    mailer.send(message, {
-      onProgress: () => {
-        throw new Error('no display');
-      },
-    }),
-  );
+  const onProgress = (progress: { phase: string }) => {
+    if (progress.phase === phase) throw new Error('no display');
+  };
+  const error = await failure(mailer.send(message, { onProgress }));
   expect(error).toBeInstanceOf(DeliveryError);
-  expect(error).toMatchObject({ code: 'not-sent', cause: { kind: 'aborted', cause: { code: 'callback' } } });
+  expect(error).toMatchObject({
+    code: 'not-sent',
+    temporary: true,
+    cause: { kind: 'aborted', cause: { code: 'callback' } },
+  });
   await mailer.send(message);
-  expect(server.messages.at(-1)?.to).toEqual(['bob@example.net']);
+  expect(server.messages).toHaveLength(1);
+});
+
+test.each([
+  ['while connecting', '220', 0],
+  ['before the message', 'MAIL', 0],
+  ['at the answer to the message', '250 2.0.0', 1],
+])('a transcript listener that throws %s ends its session alone', async (_, line, taken) => {
+  let healthy = false;
+  const { server, mailer } = await setUp(
+    {},
+    {
+      idleMs: 1000,
+      onTranscript: ({ text }) => {
+        if (!healthy && text.startsWith(line)) throw new Error('disk full');
+      },
+    },
+  );
+  const sending = mailer.send(message);
+  if (taken === 1) expect((await sending).state).toBe('accepted');
+  else {
+    expect(await failure(sending)).toMatchObject({
+      code: 'not-sent',
+      temporary: true,
+      receipt: { attempts: 1 },
+      cause: { kind: 'aborted', cause: { code: 'callback', cause: { message: 'disk full' } } },
+    });
+  }
+  healthy = true;
+  await mailer.send(message);
+  expect(server.messages).toHaveLength(taken + 1);
+  expect(server.sessions).toBeLessThanOrEqual(2);
 });
 
 test('an abort before and during a message leaves the mailer sound', async () => {

@@ -1,5 +1,5 @@
 import type { DeliveryOptions } from './backend.ts';
-import { MailerError } from './error.ts';
+import { callbackError } from './callback.ts';
 import type { SendOptions } from './message-input.ts';
 
 /** Makes a progress callback that throws call off its own message, and nothing else. */
@@ -15,7 +15,7 @@ export function guarded({ allOrNothing, signal, onProgress }: SendOptions): Deli
       try {
         onProgress(progress);
       } catch (cause) {
-        callOff.abort(new MailerError('callback', 'Catch errors inside onProgress: it threw', { cause }));
+        callOff.abort(callbackError('onProgress', cause));
       }
     },
   };

@@ -2,7 +2,7 @@ import { serve } from '@hono/node-server';
 import { mintRelayToken, type RelayGrant } from '@posthaste/bridge/relay';
 import { createRelay, relayRoute, relayWebSocketServer } from '@posthaste/bridge/relay/node';
 import { Hono } from 'hono';
-import { expect, onTestFinished, test } from 'vitest';
+import { expect, onTestFinished, test, vi } from 'vitest';
 import { type RecordingServer, startServer } from '../test/recording-server.ts';
 import { createMailer } from './index.ts';
 
@@ -90,4 +90,19 @@ test('a relay that cannot be reached is not sent', async () => {
     code: 'not-sent',
     cause: { name: 'ConnectError' },
   });
+});
+
+test('a token function that throws fails its message, and the next one goes out', async () => {
+  const { server, url, mint } = await setUp();
+  const token = vi.fn(mint).mockImplementationOnce(() => {
+    throw new Error('signed out');
+  });
+  await using mailer = createMailer({ relay: { url, token: () => token() } });
+  await expect(mailer.send(message)).rejects.toMatchObject({
+    code: 'not-sent',
+    temporary: true,
+    cause: { code: 'relay', cause: { code: 'callback', cause: { message: 'signed out' } } },
+  });
+  expect((await mailer.send(message)).state).toBe('accepted');
+  expect(server.messages).toHaveLength(1);
 });

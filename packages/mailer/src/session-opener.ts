@@ -1,5 +1,6 @@
 import type { Connection, ConnectionOptions } from '@posthaste/bridge';
 import { Credentials } from './auth.ts';
+import { askCallback, namedListener } from './callback.ts';
 import { isSmtpError } from './known-error.ts';
 import type { MailerOptions } from './options.ts';
 
@@ -37,11 +38,18 @@ export class SessionOpener {
     if (relay) {
       const { relayConnect } = await import('@posthaste/bridge/websocket');
       const url = new URL(relay.url);
+      const { token } = relay;
       return {
         hostname: url.hostname,
         port: url.port === '' ? 443 : Number(url.port),
         ...(tls !== undefined && { tls }),
-        connect: relayConnect(relay),
+        connect: relayConnect({
+          ...relay,
+          token:
+            typeof token === 'string'
+              ? token
+              : signal => askCallback('relay.token', () => token(signal), signal),
+        }),
       };
     }
     return {
@@ -66,7 +74,7 @@ export class SessionOpener {
       ...(localAddress !== undefined && { localAddress }),
       ...(timeouts && { timeouts }),
       ...(transfer && { transfer }),
-      ...(onTranscript && { onTranscript }),
+      ...(onTranscript && { onTranscript: namedListener('onTranscript', onTranscript) }),
     };
   }
 }

@@ -215,3 +215,24 @@ test('connects with implicit TLS, from a local address, and ends by itself at th
   expect(server.messages).toHaveLength(1);
   await server.close();
 });
+
+test('listeners that throw end as the error of what they listen to', async () => {
+  const server = await startServer();
+  const options = { hostname: '127.0.0.1', port: server.port, tls: 'none' } as const;
+  const fail = (): never => {
+    throw new Error('no display');
+  };
+  await expect(SmtpConnection.open({ ...options, onTranscript: fail })).rejects.toMatchObject({
+    kind: 'aborted',
+    cause: { code: 'callback' },
+  });
+  const smtp = await SmtpConnection.open(options);
+  const message = { from: 'ann@example.org', to: 'bob@example.net', subject: 'Hi', text: 'Hello' };
+  await expect(smtp.sendMessage(message, { onProgress: fail })).rejects.toMatchObject({
+    code: 'not-sent',
+    cause: { kind: 'aborted', cause: { code: 'callback' } },
+  });
+  expect(server.messages).toEqual([]);
+  await smtp.close();
+  await server.close();
+});

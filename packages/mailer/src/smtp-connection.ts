@@ -3,6 +3,7 @@ import type { ComposeOptions } from '@posthaste/mime';
 import type { Capabilities, CommandResult, SaslMechanism } from '@posthaste/smtp-core';
 import { adviceFor } from './advice.ts';
 import { type Auth, Credentials, checkAuth } from './auth.ts';
+import { namedListener } from './callback.ts';
 import { Delivery } from './delivery.ts';
 import { deliveryErrorOf } from './delivery-error.ts';
 import type { EnvelopeInput, MessageInput, RawContent, SendOptions } from './message-input.ts';
@@ -53,12 +54,16 @@ export class SmtpConnection {
    * @throws SmtpError | ConnectError
    */
   static async open(options: SmtpConnectionOptions): Promise<SmtpConnection> {
-    const { auth, compose: _, ...rest } = options;
+    const { auth, compose: _, onTranscript, ...rest } = options;
     if (auth !== undefined) checkAuth(auth);
     const mechanisms =
       auth && (await new Credentials(auth).mechanisms(options.signal ?? new AbortController().signal));
     const { openConnection } = await import('./open-connection.ts');
-    const connection = await openConnection({ ...rest, ...(mechanisms && { auth: mechanisms }) });
+    const connection = await openConnection({
+      ...rest,
+      ...(onTranscript && { onTranscript: namedListener('onTranscript', onTranscript) }),
+      ...(mechanisms && { auth: mechanisms }),
+    });
     return new SmtpConnection(connection, options);
   }
 
@@ -202,7 +207,10 @@ export class SmtpConnection {
     const outgoing = prepare(input, options, { composer, compose: this.#compose });
     const delivery = new Delivery(outgoing.envelope, outgoing.messageId);
     const { signal, onProgress } = options;
-    const verb = { ...(signal && { signal }), ...(onProgress && { onProgress }) };
+    const verb = {
+      ...(signal && { signal }),
+      ...(onProgress && { onProgress: namedListener('onProgress', onProgress) }),
+    };
     delivery.begin();
     try {
       if (this.#manual) await this.ensureGreeted(signal && { signal });
