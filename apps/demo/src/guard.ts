@@ -35,20 +35,6 @@ export const noForeignPages: MiddlewareHandler = async (c, next) => {
   return next();
 };
 
-/** Lets in only what names this site as its origin. */
-export const samePagesOnly: MiddlewareHandler = async (c, next) => {
-  if (c.req.header('origin') !== originOf(c.req.url)) {
-    const given = JSON.stringify(c.req.header('origin') ?? '');
-    return fail(
-      c,
-      403,
-      'foreign-origin',
-      `Send Origin: ${originOf(c.req.url)}, which this is for, not ${given}`,
-    );
-  }
-  return next();
-};
-
 /**
  * Headers for pages: scripts and requests of this site alone, no framing by others.
  *

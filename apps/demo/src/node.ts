@@ -50,6 +50,8 @@ async function start(undo: (() => Promise<unknown>)[]): Promise<void> {
     ports: [target.port],
     keys: { [KEY_ID]: secret },
     origins,
+    // A program on this machine could send to the inbox itself; a page of another origin could not.
+    allowNonBrowser: true,
   });
   const upstream = `${target.host}:${target.port}`;
   const inbox = upstream === `${HOST}:${smtpPort}`;

@@ -40,6 +40,8 @@ export class Inbox extends DurableObject<Env> {
       targets: { default: { host: 'inbox.invalid', port: 2525, tls: 'none' } },
       keys: { [KEY_ID]: this.#secret },
       origins: [origin],
+      // A program on this machine could send to the inbox itself; a page of another origin could not.
+      allowNonBrowser: true,
       connect: memoryConnect(socket => serve(new SmtpServer(INBOX_SERVER), socket, handler)),
     });
     return createApp({

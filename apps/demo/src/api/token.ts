@@ -2,7 +2,7 @@ import { formatMailbox, MimeError, parseMailbox } from '@posthaste/mime';
 import { Hono } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
 import { fail } from '../failure.ts';
-import { samePagesOnly } from '../guard.ts';
+import { noForeignPages } from '../guard.ts';
 
 /** Octets of a request for a token. */
 const MAX_REQUEST_OCTETS = 4096;
@@ -13,7 +13,7 @@ const RESERVED_DOMAINS = ['@example.org', '@example.com', '@example.net'];
 /** Mints a token for one sender, named by the page's origin. */
 export type Mint = (from: readonly string[], origin: string) => Promise<string>;
 
-/** `POST /token`: lets a page of this site send through the relay as `from`, for five minutes. */
+/** `POST /token`: lets a page of this site, or a program on this machine, send through the relay as `from`, for five minutes. */
 export function tokenRoutes(mint: Mint): Hono {
   const routes = new Hono();
   const limit = bodyLimit({
@@ -27,7 +27,7 @@ export function tokenRoutes(mint: Mint): Hono {
       ),
   });
 
-  routes.post('/token', samePagesOnly, limit, async c => {
+  routes.post('/token', noForeignPages, limit, async c => {
     const text = await c.req.text();
     let from: readonly string[] = RESERVED_DOMAINS;
     if (text !== '') {
