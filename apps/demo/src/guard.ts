@@ -29,7 +29,7 @@ export const noForeignPages: MiddlewareHandler = async (c, next) => {
       c,
       403,
       'foreign-origin',
-      `Call this from the demo's own pages, not from ${JSON.stringify(origin ?? '')}`,
+      `Call this from the demo's own pages at ${originOf(c.req.url)}, not from ${JSON.stringify(origin ?? '')}`,
     );
   }
   return next();
