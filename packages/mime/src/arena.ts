@@ -1,10 +1,8 @@
 import { encodeBase64Into } from './base64.ts';
 import { measure } from './measure.ts';
-import type { EncodedOctets } from './piece.ts';
+import { base64Columns, type EncodedOctets } from './piece.ts';
 import { utf8Into } from './utf8.ts';
 
-/** Columns of encoded lines (RFC 2045 §6.7, §6.8). */
-const columns = 76;
 /** Below this, a loop is faster than a call into the encoder (measured on Node 24). */
 const shortText = 64;
 
@@ -22,12 +20,8 @@ export function writeArena(pieces: readonly ReadyPiece[]): Uint8Array<ArrayBuffe
 /** Writes a piece at an offset and gives the offset behind it. */
 function writeInto(piece: ReadyPiece, target: Uint8Array, offset: number): number {
   if (typeof piece === 'string') return writeAscii(piece, target, offset);
-  if (piece instanceof Uint8Array) {
-    target.set(piece, offset);
-    return offset + piece.length;
-  }
-  if (piece.encoding === 'base64') return encodeBase64Into(piece.octets, target, offset, columns);
-  target.set(piece.octets, offset);
+  if ('octets' in piece) return encodeBase64Into(piece.octets, target, offset, base64Columns);
+  target.set(piece, offset);
   return offset + piece.length;
 }
 

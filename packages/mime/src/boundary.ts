@@ -1,15 +1,8 @@
 import { refuse } from './error.ts';
 
-const digits = '0123456789abcdef';
-
 /** Octets as hexadecimal digits. */
 export function toHex(octets: Uint8Array): string {
-  let text = '';
-  for (let i = 0; i < octets.length; i++) {
-    const octet = octets[i] as number;
-    text += digits.charAt(octet >> 4) + digits.charAt(octet & 15);
-  }
-  return text;
+  return Array.from(octets, octet => octet.toString(16).padStart(2, '0')).join('');
 }
 
 /**

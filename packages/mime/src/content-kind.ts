@@ -1,5 +1,13 @@
-/** Types by file extension, each followed by its extensions. */
-const EXTENSIONS = `application/gzip gz|application/json json map|application/msword doc|application/pdf pdf|application/rtf rtf|application/vnd.ms-excel xls|application/vnd.ms-powerpoint ppt|application/vnd.oasis.opendocument.spreadsheet ods|application/vnd.oasis.opendocument.text odt|application/vnd.openxmlformats-officedocument.presentationml.presentation pptx|application/vnd.openxmlformats-officedocument.spreadsheetml.sheet xlsx|application/vnd.openxmlformats-officedocument.wordprocessingml.document docx|application/xml xml|application/zip zip|audio/aac aac|audio/flac flac|audio/mp4 m4a|audio/mpeg mp3|audio/ogg ogg oga opus|audio/wav wav|image/avif avif|image/bmp bmp|image/gif gif|image/heic heic|image/jpeg jpg jpeg|image/png png|image/svg+xml svg|image/tiff tif tiff|image/webp webp|image/x-icon ico|message/rfc822 eml|text/calendar ics|text/css css|text/csv csv|text/html html htm|text/javascript js mjs|text/markdown md|text/plain txt log|text/vcard vcf|video/mp4 mp4|video/quicktime mov|video/webm webm`;
+/** Subtypes by main type, each followed by the extensions that differ from it; the first match counts. */
+const EXTENSIONS = {
+  application:
+    'gzip,gz json,map msword,doc pdf rtf vnd.ms-excel,xls vnd.ms-powerpoint,ppt vnd.oasis.opendocument.spreadsheet,ods vnd.oasis.opendocument.text,odt vnd.openxmlformats-officedocument.presentationml.presentation,pptx vnd.openxmlformats-officedocument.spreadsheetml.sheet,xlsx vnd.openxmlformats-officedocument.wordprocessingml.document,docx xml zip',
+  video: 'mp4 mpeg,mpg quicktime,mov webm',
+  audio: 'aac flac mp4,m4a mpeg,mp3 ogg,oga,opus wav',
+  image: 'avif bmp gif heic jpeg,jpg png svg+xml,svg tiff,tif webp x-icon,ico',
+  message: 'rfc822,eml',
+  text: 'css csv html,htm javascript,js,mjs markdown,md plain,txt,log calendar,ics vcard,vcf',
+};
 
 /** Leading octets as Latin-1 text, `.` for any octet; the first match counts. */
 const SIGNATURES: readonly (readonly [RegExp, string])[] = [
@@ -48,7 +56,9 @@ export function sniffContentType(bytes: Uint8Array): string | undefined {
 export function contentTypeOf(filename: string): string | undefined {
   const extension = /\.([a-z0-9]+)$/i.exec(filename)?.[1]?.toLowerCase();
   if (extension === undefined) return undefined;
-  return EXTENSIONS.split('|')
-    .map(entry => entry.split(' '))
-    .find(entry => entry.indexOf(extension) > 0)?.[0];
+  for (const [main, subtypes] of Object.entries(EXTENSIONS)) {
+    const found = subtypes.split(' ').find(entry => entry.split(',').includes(extension));
+    if (found) return `${main}/${found.split(',')[0]}`;
+  }
+  return undefined;
 }

@@ -3,9 +3,6 @@ import { refuse } from './error.ts';
 /** `'local'`, or an offset such as `'+02:00'`, `'-0330'`, or minutes east of UTC. */
 export type TimeZone = 'local' | number | (string & {});
 
-/** Days and months in English, three letters each, whatever the locale. */
-const days = 'SunMonTueWedThuFriSat';
-const months = 'JanFebMarAprMayJunJulAugSepOctNovDec';
 const minuteMs = 60_000;
 
 function offsetMinutes(date: Date, zone: TimeZone | undefined): number {
@@ -38,16 +35,16 @@ export function formatDate(date: Date, options: { readonly timeZone?: TimeZone |
   const year = shown.getUTCFullYear();
   if (!(year >= 1900 && year <= 9999))
     refuse('invalid-date', 'date', 'Give a valid Date from 1900 to 9999', date);
-  const day = shown.getUTCDay() * 3;
-  const month = shown.getUTCMonth() * 3;
-  const clock = `${twoDigits(shown.getUTCHours())}:${twoDigits(shown.getUTCMinutes())}:${twoDigits(shown.getUTCSeconds())}`;
   const east = Math.abs(minutes);
   const zone = `${minutes < 0 ? '-' : '+'}${twoDigits(Math.trunc(east / 60))}${twoDigits(east % 60)}`;
-  return `${days.slice(day, day + 3)}, ${twoDigits(shown.getUTCDate())} ${months.slice(month, month + 3)} ${year} ${clock} ${zone}`;
+  // ECMAScript fixes the form, 'Fri, 15 Mar 2024 10:20:30 GMT', whatever the locale.
+  return shown.toUTCString().replace('GMT', zone);
 }
 
 const dateTime =
   /^(?:([A-Za-z]{3}), ?)?(\d{1,2}) ([A-Za-z]{3}) (\d{2,4}) (\d\d):(\d\d)(?::(\d\d))? ([+-]\d{4}|[A-Za-z]{1,5})$/;
+/** Three letters each. */
+const months = 'JanFebMarAprMayJunJulAugSepOctNovDec';
 /** Named zones of the obsolete syntax (RFC 5322 §4.3) and their hours; every other name means -0000. */
 const zoneHours = 'EDT-4 EST-5 CDT-5 CST-6 MDT-6 MST-7 PDT-7 PST-8';
 

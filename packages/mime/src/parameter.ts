@@ -1,8 +1,12 @@
 import { refuseControls } from './control-character.ts';
-import { MimeError, quoteValue } from './error.ts';
+import { refuse } from './error.ts';
+import { octetEscapes } from './octet-escape.ts';
+import { utf8 } from './utf8.ts';
 
 /** RFC 5322 §2.1.1: 78 columns, less the space a piece is folded with and the `;` after it. */
 const PIECE_COLUMNS = 76;
+/** Octets of an extended value: RFC 2231 §7 attribute-char, without those that RFC 8187 §3.2.1 leaves out. */
+const ESCAPES: readonly string[] = /* @__PURE__ */ octetEscapes('%', /[!#$&+\-.0-9A-Z^_`a-z{|}~]/);
 
 /** How {@link encodeParameter} may write a value. */
 export interface ParameterOptions {
@@ -29,23 +33,16 @@ export interface ParameterOptions {
  * ```
  */
 export function encodeParameter(name: string, value: string, options: ParameterOptions = {}): string[] {
-  if (!isToken(name)) {
-    throw new MimeError('invalid-parameter', `Give a token as parameter name, not ${quoteValue(name)}`, {
-      field: name,
-    });
-  }
+  // RFC 2045 §5.1.
+  if (!/^[!#$%&'*+\-.0-9A-Z^_`a-z{|}~]+$/.test(name))
+    refuse('invalid-parameter', name, 'Give a token as parameter name', name);
   refuseControls(value, name);
   if (isPlain(value)) {
-    const piece = `${name}=${/^[\w.+-]+$/.test(value) ? value : quote(value)}`;
+    const piece = `${name}=${/^[\w.+-]+$/.test(value) ? value : `"${value}"`}`;
     if (piece.length <= PIECE_COLUMNS) return [piece];
   }
   const pieces = extendedPieces(name, value);
   return options.fallback ? [...pieces, fallbackPiece(name, value)] : pieces;
-}
-
-/** RFC 2045 §5.1. */
-function isToken(text: string): boolean {
-  return /^[!#$%&'*+\-.0-9A-Z^_`a-z{|}~]+$/.test(text);
 }
 
 /** Whether every reader takes the quoted value as it is: no escapes, no percent signs, no encoded word, no space to trim. */
@@ -53,12 +50,10 @@ function isPlain(value: string): boolean {
   return /^[ -~]*$/.test(value) && !/["\\%]|=\?|^ | $/.test(value);
 }
 
-function quote(value: string): string {
-  return `"${value.replace(/["\\]/g, '\\$&')}"`;
-}
-
 function extendedPieces(name: string, value: string): string[] {
-  const characters = Array.from(value, percentEncode);
+  const characters = Array.from(value, character =>
+    Array.from(utf8(character), octet => ESCAPES[octet]).join(''),
+  );
   const single = `${name}*=utf-8''${characters.join('')}`;
   if (single.length <= PIECE_COLUMNS) return [single];
   const pieces: string[] = [];
@@ -72,17 +67,6 @@ function extendedPieces(name: string, value: string): string[] {
   }
   pieces.push(piece);
   return pieces;
-}
-
-/** RFC 2231 §7 attribute-char, without those that RFC 8187 §3.2.1 leaves out. */
-function percentEncode(character: string): string {
-  if (/[!#$&+\-.0-9A-Z^_`a-z{|}~]/.test(character)) return character;
-  let text = '';
-  for (const octet of new TextEncoder().encode(character)) {
-    // Never below 16: controls have been refused.
-    text += `%${octet.toString(16).toUpperCase()}`;
-  }
-  return text;
 }
 
 /** Accents go, other characters outside ASCII become `_`, and a long value loses its middle. */

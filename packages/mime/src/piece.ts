@@ -1,11 +1,19 @@
+import { base64Length } from './base64.ts';
 import type { Domain } from './transfer-encoding.ts';
 
-/** Octets of a body that is encoded: base64 while it is written, quoted-printable before, since its length is not known else. */
+/** Octets that are written as base64; quoted-printable is encoded before, since its length is not known else. */
 export interface EncodedOctets {
   readonly octets: Uint8Array;
-  readonly encoding: 'base64' | 'quoted-printable';
   /** Octets once encoded. */
   readonly length: number;
+}
+
+/** Columns of base64 lines (RFC 2045 §6.8). */
+export const base64Columns = 76;
+
+/** Octets to be written as base64. */
+export function base64Piece(octets: Uint8Array): EncodedOctets {
+  return { octets, length: base64Length(octets.length, base64Columns) };
 }
 
 /** A body that is read only when the message is. */

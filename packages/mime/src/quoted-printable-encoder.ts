@@ -1,3 +1,4 @@
+import { joinOctets } from './octet-join.ts';
 import { lineBreaks, type QuotedPrintableOptions } from './quoted-printable.ts';
 import { type LineBreaks, quotedPrintableBound, writeQuotedPrintable } from './quoted-printable-writer.ts';
 
@@ -29,9 +30,7 @@ export class QuotedPrintableEncoder {
    * @param chunk - octets of any length
    */
   push(chunk: Uint8Array): Uint8Array<ArrayBuffer> {
-    const source = new Uint8Array(this.#pending.length + chunk.length);
-    source.set(this.#pending);
-    source.set(chunk, this.#pending.length);
+    const source = joinOctets(this.#pending, chunk);
     // A last CR may be half of a line break.
     const known = source.at(-1) === CR ? source.subarray(0, -1) : source;
     const target = new Uint8Array(quotedPrintableBound(known.length));

@@ -65,11 +65,11 @@ export function serialize(root: BodyPart, header: string, options: SerializeOpti
         pieces.push({ ...piece, boundaries: [...piece.boundaries, ...boundaries] });
         continue;
       }
-      for (const boundary of boundaries) {
-        // What the composer names cannot occur in octets that are encoded; what a person names can.
-        const encoded = typeof piece === 'object' && 'encoding' in piece;
-        if (!encoded || !boundary.startsWith('=_')) refuseBoundary(writeArena([piece]), boundary, field);
-      }
+      // What the composer names cannot occur in octets that are encoded; what a person names can.
+      const encoded =
+        body?.encoding === 'quoted-printable' || (typeof piece === 'object' && 'octets' in piece);
+      const reachable = encoded ? boundaries.filter(name => !name.startsWith('=_')) : boundaries;
+      for (const boundary of reachable) refuseBoundary(writeArena([piece]), boundary, field);
       if (typeof piece === 'string') text += piece;
       else {
         flush();

@@ -6,7 +6,7 @@ import { refuse } from './error.ts';
 import { lineOctets } from './limit.ts';
 import { toCrlfBytes } from './line-ending.ts';
 import { scanLines } from './line-scan.ts';
-import type { Piece } from './piece.ts';
+import { base64Columns, base64Piece, type Piece } from './piece.ts';
 import { encodeQuotedPrintable } from './quoted-printable.ts';
 
 /** What octets a body needs the transport to carry, from least to most (RFC 2045 §2.7 to §2.9). */
@@ -22,8 +22,6 @@ export interface EncodedBody {
   /** Levels of multipart and message inside. */
   readonly height: number;
 }
-
-const columns = 76;
 
 /** Chooses how the content of a leaf is written (RFC 2045 §6). */
 export function encodeBody(
@@ -54,7 +52,8 @@ export function encodeBody(
     if (encoding === 'none')
       return refuse('invalid-encoding', field, 'Name the encoding of a stream', choice);
     const { open, octets: size, replayable } = openContent(content, field);
-    const length = encoding === 'base64' && size !== undefined ? base64Length(size, columns) : undefined;
+    const length =
+      encoding === 'base64' && size !== undefined ? base64Length(size, base64Columns) : undefined;
     return as(encoding, identical ?? (isMessage ? '8bit' : '7bit'), {
       open,
       encoding,
@@ -76,16 +75,12 @@ export function encodeBody(
   const domain = binary ? 'binary' : eightBit > 0 ? '8bit' : '7bit';
   if (choice === 'quoted-printable' || (choice === 'auto' && !isMessage && (fragile || domain !== '7bit'))) {
     const limit =
-      choice === 'auto' ? base64Length(octets.length + (text ? bareBreaks : 0), columns) : Infinity;
+      choice === 'auto' ? base64Length(octets.length + (text ? bareBreaks : 0), base64Columns) : Infinity;
     // Each octet above 127 takes three: what is certain to be longer need not be encoded to know it.
     const encoded =
       octets.length + 2 * eightBit > limit ? undefined : encodeQuotedPrintable(octets, { anyBreak: text });
     if (!encoded || encoded.length > limit) return base64(text ? toCrlfBytes(octets) : octets);
-    return as('quoted-printable', '7bit', {
-      octets: encoded,
-      encoding: 'quoted-printable',
-      length: encoded.length,
-    });
+    return as('quoted-printable', '7bit', encoded);
   }
   const allowed = identical ?? (isMessage ? '8bit' : 'binary');
   if (domains.indexOf(domain) > domains.indexOf(allowed))
@@ -97,6 +92,6 @@ export function encodeBody(
   );
 
   function base64(octets: Uint8Array): EncodedBody {
-    return as('base64', '7bit', { octets, encoding: 'base64', length: base64Length(octets.length, columns) });
+    return as('base64', '7bit', base64Piece(octets));
   }
 }
