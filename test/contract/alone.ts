@@ -9,7 +9,7 @@ export interface Verdict {
 }
 
 const environment = (globalThis as { process?: { env: Record<string, string> } }).process!.env;
-const subject = socketSubject(JSON.parse(environment.POST_OFFICE!), ['sockets', 'trust']);
+const subject = socketSubject(JSON.parse(environment.POST_OFFICE!), JSON.parse(environment.CAPABILITIES!));
 
 for (const [chapter, cases] of Object.entries(contract)) {
   for (const { name, run } of cases) {
