@@ -135,7 +135,7 @@ export class Drive implements WireListener {
     const aborted = this.#host.aborted(op);
     if (aborted !== undefined) {
       this.#contentOp = undefined;
-      this.#machine.bodyAbort(aborted.reason);
+      this.#machine.bodyAbort(aborted.reason, op);
       return true;
     }
     if (this.#contentOp === op) {
@@ -157,9 +157,9 @@ export class Drive implements WireListener {
         this.#wire.read();
         return false;
       }
-      this.#machine.body(octets);
+      this.#machine.body(octets, op);
     } catch (error) {
-      this.#machine.bodyAbort(error);
+      this.#machine.bodyAbort(error, op);
     }
     return true;
   }
@@ -174,8 +174,8 @@ export class Drive implements WireListener {
       this.pump();
     };
     octets.then(
-      chunk => settle(() => this.#machine.body(chunk)),
-      error => settle(() => this.#machine.bodyAbort(error)),
+      chunk => settle(() => this.#machine.body(chunk, op)),
+      error => settle(() => this.#machine.bodyAbort(error, op)),
     );
   }
 

@@ -1,4 +1,4 @@
-import type { Action, Phase } from './action.ts';
+import type { Action, OpId, Phase } from './action.ts';
 import { SmtpError } from './error.ts';
 import type { Capabilities } from './extension.ts';
 import { Handshake } from './handshake.ts';
@@ -13,6 +13,8 @@ export abstract class Dialogue {
   readonly #reception: Reception;
   /** What the driver was last asked for. */
   #asked: Request | Operation | undefined;
+  /** Ops that were decided while the driver still fetched their content; its answers may yet come. */
+  #orphans = 0;
 
   constructor(session: Session) {
     this.session = session;
@@ -55,6 +57,7 @@ export abstract class Dialogue {
     }
     const op = session.current;
     if (op?.hungry) {
+      if (this.#asked instanceof Operation && this.#asked !== op) this.#orphans++;
       this.#asked = op;
       return { type: 'body', op: op.id, max: MAX_BODY_OCTETS };
     }
@@ -128,10 +131,12 @@ export abstract class Dialogue {
    * Answers `body`. The array must not change until the next `body` is asked for.
    *
    * @param chunk Octets of the message, or null at its end.
+   * @param op The op that was asked for. A driver that polls while it fetches must name it: the op may have been
+   *   decided meanwhile and the next one asked for, and an answer to the former is ignored.
    */
-  body(chunk: Uint8Array | null): void {
+  body(chunk: Uint8Array | null, op?: OpId): void {
     if (chunk !== null) checkOctets(chunk);
-    this.#source()?.body(chunk);
+    this.#source(op)?.body(chunk);
     this.session.advance();
   }
 
@@ -140,10 +145,11 @@ export abstract class Dialogue {
    * deliver what is there; with BDAT the session goes on.
    *
    * @param cause Whatever is known about it.
+   * @param op The op that was asked for, as with `body`.
    */
-  bodyAbort(cause?: unknown): void {
+  bodyAbort(cause?: unknown, op?: OpId): void {
     const advice = 'Look at the source of the message: it failed';
-    this.#source()?.bodyAbort(new SmtpError('aborted', 'body', advice, { cause }));
+    this.#source(op)?.bodyAbort(new SmtpError('aborted', 'body', advice, { cause }));
     this.session.advance();
   }
 
@@ -174,12 +180,15 @@ export abstract class Dialogue {
     return asked as Extract<Request, { type: T }>;
   }
 
-  #source(): Operation | undefined {
+  #source(op: OpId | undefined): Operation | undefined {
     const asked = this.#asked;
-    this.#asked = undefined;
     if (this.session.closed) return undefined;
-    if (!(asked instanceof Operation)) refuse('body');
-    return asked.hungry ? asked : undefined;
+    if (asked instanceof Operation && (op ?? asked.id) === asked.id) {
+      this.#asked = undefined;
+      return asked.hungry ? asked : undefined;
+    }
+    if (this.#orphans-- === 0) refuse('body');
+    return undefined;
   }
 }
 

@@ -68,8 +68,9 @@ const ENVELOPE: Rules<Envelope> = {
   smtputf8: flag,
   requireTls: flag,
   // RFC 2852 §4: at most nine digits, and a return needs a time in the future.
-  deliverBy: matches(/^(?:-?\d{1,9};NT?|0*[1-9]\d{0,8};RT?)$/i),
-  holdFor: integer(0, 999_999_999),
+  deliverBy: matches(/^(?:[+-]?\d{1,9};NT?|(?!\+?0+;)\+?\d{1,9};RT?)$/i),
+  // RFC 4865 §3: no leading zero, so not zero either.
+  holdFor: integer(1, 999_999_999),
   // RFC 3339 §5.6.
   holdUntil: matches(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,9})?(?:Z|[+-]\d\d:\d\d)$/i),
   priority: integer(-9, 9),

@@ -24,6 +24,7 @@ export class Reception {
   receive(bytes: Uint8Array): void {
     const session = this.#session;
     const parser = this.#parser;
+    if (session.closed) return;
     parser.push(bytes);
     while (!session.closed) {
       // RFC 3207 §4.2: whatever stands between the reply to STARTTLS and TLS was put there by somebody else.
