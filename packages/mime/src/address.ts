@@ -1,6 +1,7 @@
 import { refuseControls } from './control-character.ts';
 import { type DomainMapping, domainToASCII } from './domain.ts';
 import { refuse } from './error.ts';
+import { refuseLonger } from './limit.ts';
 
 /** What decides how an address is written. */
 export interface AddressRules {
@@ -24,8 +25,7 @@ const invisible =
  */
 export function checkAddress(address: string, field: string, rules: AddressRules): string {
   refuseControls(address, field);
-  if (address.length > rules.addressOctets)
-    refuse('invalid-address', field, `Shorten to ${rules.addressOctets} octets`, address);
+  refuseLonger(address, rules.addressOctets, 'invalid-address', field);
   const at = address.lastIndexOf('@');
   const local = address.slice(0, Math.max(at, 0));
   if (!dotAtom.test(local) && !quotedString.test(local))

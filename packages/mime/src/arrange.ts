@@ -3,7 +3,7 @@ import type { BodyPart, Parameter } from './body-part.ts';
 import { parseContentType, withCharset } from './content-type.ts';
 import { refuse } from './error.ts';
 import { headerPairs } from './header.ts';
-import type { Message, TextContent } from './message.ts';
+import type { Attachment, Message, TextContent } from './message.ts';
 
 /**
  * Arranges a message as `mixed( alternative( text, related( html, inline images ) ), attachments )`, each level
@@ -14,13 +14,13 @@ export function arrange(message: Message): BodyPart {
   const attached: BodyPart[] = [];
   const inline: BodyPart[] = [];
   attachments.forEach((given, i) => {
-    const part = isBodyPart(given) ? given : attachmentPart(given, `attachments[${i}]`);
-    const related =
-      html !== undefined &&
-      !isBodyPart(given) &&
-      given.contentId !== undefined &&
-      given.disposition !== 'attachment';
-    (related ? inline : attached).push(part);
+    if (isBodyPart(given)) {
+      attached.push(given);
+      return;
+    }
+    const { contentId, disposition } = Object(given) as Attachment;
+    const related = html !== undefined && contentId !== undefined && disposition !== 'attachment';
+    (related ? inline : attached).push(attachmentPart(given, `attachments[${i}]`));
   });
 
   const forms: BodyPart[] = [];

@@ -2,7 +2,7 @@ import type { Parameter } from './body-part.ts';
 import { formatParameters } from './content-type.ts';
 import { refuseControls } from './control-character.ts';
 import { refuse } from './error.ts';
-import { parameterCharacters } from './limit.ts';
+import { parameterCharacters, refuseLonger } from './limit.ts';
 
 /**
  * Refuses a file name that is a path: where it is stored is for the reader's system to say (RFC 2183 §2.3).
@@ -11,15 +11,7 @@ import { parameterCharacters } from './limit.ts';
  */
 export function checkFilename(filename: string, field: string): string {
   refuseControls(filename, field);
-  if (filename.length > parameterCharacters) {
-    refuse(
-      'invalid-filename',
-      field,
-      `Shorten to ${parameterCharacters} characters`,
-      filename,
-      parameterCharacters,
-    );
-  }
+  refuseLonger(filename, parameterCharacters, 'invalid-filename', field);
   const separator = filename.search(/[/\\]|^$/);
   if (separator < 0) return filename;
   return refuse('invalid-filename', field, 'Give a name without a path', filename, separator);

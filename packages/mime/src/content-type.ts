@@ -1,7 +1,7 @@
 import type { Parameter } from './body-part.ts';
 import { refuseControls } from './control-character.ts';
 import { refuse } from './error.ts';
-import { foldColumns, parameterCharacters } from './limit.ts';
+import { foldColumns, parameterCharacters, refuseLonger } from './limit.ts';
 import { encodeParameter } from './parameter.ts';
 
 const parameter =
@@ -25,15 +25,7 @@ export function parseContentType(
   pattern: RegExp = /^[\w!#$%&'*+.^`{|}~-]+\/[\w!#$%&'*+.^`{|}~-]+/,
 ): ContentType {
   refuseControls(text, field, true);
-  if (text.length > parameterCharacters) {
-    refuse(
-      'invalid-content-type',
-      field,
-      `Shorten to ${parameterCharacters} characters`,
-      text,
-      parameterCharacters,
-    );
-  }
+  refuseLonger(text, parameterCharacters, 'invalid-content-type', field);
   const parameters: Parameter[] = [];
   const type = pattern.exec(text)?.[0];
   if (type === undefined)

@@ -24,15 +24,12 @@ export function openContent(content: Content | undefined, field: string): Conten
   const source = Object(content) as Partial<
     Blob & ReadableStream<Uint8Array> & { readonly replayable: boolean }
   >;
-  if (typeof source.stream === 'function') {
-    const blob = source as Blob;
-    return {
-      open: () => chunksOf(blob.stream(), field),
-      octets: blob.size,
-      replayable: source.replayable ?? true,
-    };
-  }
-  if (typeof source.getReader !== 'function' && typeof source[Symbol.asyncIterator] !== 'function') {
+  const isBlob = typeof source.stream === 'function';
+  if (
+    !isBlob &&
+    typeof source.getReader !== 'function' &&
+    typeof source[Symbol.asyncIterator] !== 'function'
+  ) {
     refuse(
       'invalid-content',
       field,
@@ -41,9 +38,9 @@ export function openContent(content: Content | undefined, field: string): Conten
     );
   }
   return {
-    open: () => chunksOf(source as ReadableStream<Uint8Array>, field),
-    octets: undefined,
-    replayable: false,
+    open: () => chunksOf(isBlob ? (source as Blob).stream() : (source as ReadableStream<Uint8Array>), field),
+    octets: isBlob ? source.size : undefined,
+    replayable: isBlob && (source.replayable ?? true),
   };
 }
 
@@ -54,13 +51,15 @@ async function* chunksOf(
 ): AsyncGenerator<Uint8Array> {
   // Not every runtime iterates over streams.
   const reader = 'getReader' in source ? source.getReader() : undefined;
-  const iterator = reader ? undefined : (source as AsyncIterable<Uint8Array>)[Symbol.asyncIterator]();
+  const iterator = reader
+    ? { next: () => reader.read(), return: () => reader.cancel() }
+    : (source as AsyncIterable<Uint8Array>)[Symbol.asyncIterator]();
   let done: boolean | undefined = false;
   try {
     for (;;) {
       let value: Uint8Array | undefined;
       try {
-        ({ done, value } = await (reader?.read() ?? iterator!.next()));
+        ({ done, value } = await iterator.next());
       } catch (cause) {
         done = true;
         refuse(
@@ -79,7 +78,7 @@ async function* chunksOf(
     }
   } finally {
     // Whoever stops early must not keep a file or a connection open.
-    if (!done) await (reader?.cancel() ?? iterator?.return?.());
+    if (!done) await iterator.return?.();
     reader?.releaseLock();
   }
 }

@@ -13,9 +13,8 @@ import { checkContentId, checkMessageId } from './message-id.ts';
 const fieldName = /^[\w!#$%&'*+.^`|~-]{1,76}$/;
 const dateTime = /^(?:[A-Z][a-z]{2}, )?\d{1,2} [A-Z][a-z]{2} \d{4} \d\d:\d\d(?::\d\d)? [+-]\d{4}$/;
 
-const addressFields =
-  /^(?:from|sender|(?:resent-)?(?:from|sender|to|cc|reply-to)|disposition-notification-to|return-receipt-to)$/;
-const messageIdFields = /^(?:in-reply-to|references|(?:resent-)?message-id)$/;
+const addressFields = /^(?:from|sender|to|cc|reply-to|disposition-notification-to|return-receipt-to)$/;
+const messageIdFields = /^(?:in-reply-to|references|message-id)$/;
 /** Fields whose syntax has no place for an encoded word (RFC 2047 §5). */
 const structuredFields = /^(?:list-.*|received|return-path|auto-submitted|dkim-signature)$/;
 /** What the composer alone may write, since a second or a wrong one makes another message of it. */
@@ -61,14 +60,15 @@ function checkFieldName(name: string): string {
 export function formatField([name, value]: FieldPair, rules: AddressRules): string {
   const lower = checkFieldName(name);
   refuseControls(value, name, true);
-  if (addressFields.test(lower)) return formatAddresses(name, checkAddressText(value, name, rules), name);
-  if (messageIdFields.test(lower)) return formatMessageIds(name, value, name);
+  const kind = lower.replace(/^resent-/, '');
+  if (addressFields.test(kind)) return formatAddresses(name, checkAddressText(value, name, rules), name);
+  if (messageIdFields.test(kind)) return formatMessageIds(name, value, name);
   if (lower === 'content-id') return `${name}: ${checkContentId(value, name)}\r\n`;
   if (lower === 'content-disposition') {
     const { type, parameters } = parseContentType(value, name, /^[\w!#$%&'*+.^`{|}~-]+/);
     return formatParameters(name, type, parameters, name);
   }
-  if (/^(?:resent-)?date$/.test(lower)) {
+  if (kind === 'date') {
     return dateTime.test(value)
       ? `${name}: ${value}\r\n`
       : refuse('invalid-date', name, 'Write what formatDate gives', value);

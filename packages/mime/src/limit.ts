@@ -1,3 +1,5 @@
+import { type MimeErrorCode, refuse } from './error.ts';
+
 /** Bounds on what a message may ask for; each one an option of `compose`. */
 export interface Limits {
   /** Mailboxes in the envelope. Default 1,000, what most servers take at most (RFC 5321 §4.5.3.1.8 asks for 100). */
@@ -6,6 +8,11 @@ export interface Limits {
   readonly addressOctets?: number;
   /** Levels of multipart and message inside one another. Default 100, Python's and postal-mime's order of magnitude. */
   readonly nesting?: number;
+}
+
+/** Refuses text that is longer than a limit, in characters. */
+export function refuseLonger(text: string, limit: number, code: MimeErrorCode, field: string): void {
+  if (text.length > limit) refuse(code, field, `Shorten to ${limit} characters`, text, limit);
 }
 
 export const defaultLimits: Required<Limits> = { recipients: 1000, addressOctets: 8192, nesting: 100 };

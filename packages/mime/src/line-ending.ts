@@ -12,30 +12,20 @@ const CR = 0x0d;
  * ```
  */
 export function toCrlfBytes(bytes: Uint8Array): Uint8Array {
+  const isBare = (at: number): boolean =>
+    bytes[at] === CR ? bytes[at + 1] !== LF : bytes[at] === LF && bytes[at - 1] !== CR;
   let missing = 0;
-  for (let at = nextBreak(bytes, 0); at < bytes.length; at = nextBreak(bytes, at + 1)) {
-    if (bytes[at] === CR && bytes[at + 1] === LF) at++;
-    else missing++;
-  }
+  for (let at = 0; at < bytes.length; at++) if (isBare(at)) missing++;
   if (missing === 0) return bytes;
   const target = new Uint8Array(bytes.length + missing);
   let end = 0;
-  for (let position = 0; position < bytes.length; position++) {
-    const octet = bytes[position]!;
-    if (octet === CR || octet === LF) {
+  for (let at = 0; at < bytes.length; at++) {
+    if (isBare(at)) {
       target[end++] = CR;
       target[end++] = LF;
-      if (octet === CR && bytes[position + 1] === LF) position++;
     } else {
-      target[end++] = octet;
+      target[end++] = bytes[at]!;
     }
   }
   return target;
-}
-
-/** The offset of the first CR or LF at or after a position, or the length. */
-function nextBreak(bytes: Uint8Array, start: number): number {
-  let position = start;
-  while (position < bytes.length && bytes[position] !== CR && bytes[position] !== LF) position++;
-  return position;
 }

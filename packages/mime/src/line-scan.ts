@@ -1,3 +1,5 @@
+import { startsWithFrom } from './quoted-printable-writer.ts';
+
 const TAB = 0x09;
 const LF = 0x0a;
 const CR = 0x0d;
@@ -61,12 +63,5 @@ function isFragile(bytes: Uint8Array, start: number, end: number): boolean {
   if (start >= end) return false;
   const last = bytes[end - 1];
   if (last === SPACE || last === TAB) return true;
-  if (bytes[start] === DOT) return end === start + 1;
-  return (
-    bytes[start] === 0x46 &&
-    bytes[start + 1] === 0x72 &&
-    bytes[start + 2] === 0x6f &&
-    bytes[start + 3] === 0x6d &&
-    bytes[start + 4] === SPACE
-  );
+  return bytes[start] === DOT ? end === start + 1 : startsWithFrom(bytes, start);
 }

@@ -1,6 +1,6 @@
 import { refuseControls } from './control-character.ts';
 import { refuse } from './error.ts';
-import { lineOctets } from './limit.ts';
+import { lineOctets, refuseLonger } from './limit.ts';
 import { type Randomness, randomText } from './randomness.ts';
 
 /** `<`, a dot-atom or quoted-string, `@`, a dot-atom or literal, `>` (RFC 5322 §3.6.4). */
@@ -35,7 +35,7 @@ export function makeMessageId(options: {
  */
 export function checkMessageId(id: string, field: string): string {
   refuseControls(id, field);
-  if (id.length > lineOctets) refuse('line-too-long', field, `Shorten to ${lineOctets} octets`, id);
+  refuseLonger(id, lineOctets, 'line-too-long', field);
   return messageId.test(id) && !/[^ -~]/.test(id)
     ? id
     : refuse('invalid-message-id', field, 'Write <left@right>', id);
@@ -44,7 +44,7 @@ export function checkMessageId(id: string, field: string): string {
 /** A Content-ID in angle brackets, given with or without them; `@` is not asked for, since `cid:0` is in use. */
 export function checkContentId(id: string, field: string): string {
   refuseControls(id, field);
-  if (id.length > lineOctets) refuse('line-too-long', field, `Shorten to ${lineOctets} octets`, id);
+  refuseLonger(id, lineOctets, 'line-too-long', field);
   const bracketed = id.startsWith('<') ? id : `<${id}>`;
   return contentId.test(bracketed)
     ? bracketed

@@ -11,7 +11,6 @@ const CR = 0x0d;
 const SPACE = 0x20;
 const DOT = 0x2e;
 const EQUALS = 0x3d;
-const CAPITAL_F = 0x46;
 
 /** How each octet is written: as it is, as it is unless it ends a line, or as `=XX`. */
 function octetClasses(): Uint8Array {
@@ -72,7 +71,7 @@ export function writeQuotedPrintable(
   let lineTarget = offset;
   let lineSource = 0;
   for (;;) {
-    if (column > 0 || !isFragileStart(bytes, position)) {
+    if (column > 0 || !(bytes[position] === DOT || startsWithFrom(bytes, position))) {
       const start = position;
       const runEnd = Math.min(position + LINE_COLUMNS - 1 - column, octets);
       while (position + 4 <= runEnd) {
@@ -143,18 +142,6 @@ function endsLine(bytes: Uint8Array, position: number, breaks: LineBreaks): bool
   return octet === LF && breaks === 'any';
 }
 
-/** Whether a line would start with `.` or `From `, which careless relays change. */
-function isFragileStart(bytes: Uint8Array, position: number): boolean {
-  const octet = bytes[position];
-  if (octet !== CAPITAL_F) return octet === DOT;
-  return (
-    bytes[position + 1] === 0x72 &&
-    bytes[position + 2] === 0x6f &&
-    bytes[position + 3] === 0x6d &&
-    bytes[position + 4] === SPACE
-  );
-}
-
 /** The end of the UTF-8 character at a position; octets that are no UTF-8 stand alone. */
 function characterEnd(bytes: Uint8Array, position: number): number {
   const octet = bytes[position]!;
@@ -162,4 +149,15 @@ function characterEnd(bytes: Uint8Array, position: number): number {
   let next = position + 1;
   while (next < position + octets && (bytes[next]! & 0xc0) === 0x80) next++;
   return next;
+}
+
+/** Whether a line starts with `From `, which stores of the mbox kind change. */
+export function startsWithFrom(bytes: Uint8Array, start: number): boolean {
+  return (
+    bytes[start] === 0x46 &&
+    bytes[start + 1] === 0x72 &&
+    bytes[start + 2] === 0x6f &&
+    bytes[start + 3] === 0x6d &&
+    bytes[start + 4] === SPACE
+  );
 }
