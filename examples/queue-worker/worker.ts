@@ -1,14 +1,12 @@
 import { createMailer, DeliveryError, type Mailer, type Message } from '@posthaste/mailer';
 import { makeMessageId } from '@posthaste/mime';
 
-/** One message to one recipient, so that the fate of one is never that of another. */
-interface Letter {
-  readonly message: Pick<Message, 'from' | 'to' | 'subject' | 'text' | 'html' | 'messageId'>;
-  readonly envelope: { readonly from: string; readonly to: string };
-}
+/** One message to one person, so that the fate of one is never that of another. */
+type Letter = Pick<Message, 'from' | 'subject' | 'text' | 'html' | 'messageId'> & { readonly to: string };
 
 /** What nobody will send again by itself, and why. */
-interface DeadLetter extends Partial<Letter> {
+interface DeadLetter {
+  readonly letter: Letter;
   readonly state: 'rejected' | 'unknown' | 'not-sent';
   readonly reason: string;
 }
@@ -21,21 +19,26 @@ interface Env {
   readonly RETRY_SECONDS: string;
 }
 
-const sender = 'shop@example.org';
 const longestDelaySeconds = 43_200;
 
 export default {
-  /** `POST /send` with `{ to: […], subject, text }` puts one letter for each recipient into the queue. */
+  /** `POST` of `{ to: […], subject, text }` puts one letter for each recipient into the queue; `GET` tells how full it is. */
   async fetch(request: Request, env: Env): Promise<Response> {
-    if (request.method !== 'POST') return new Response('POST a message to /send\n', { status: 405 });
+    if (request.method !== 'POST') return Response.json(await env.OUTGOING.metrics());
     const { to, subject, text } = await request.json<{ to: string[]; subject: string; text: string }>();
-    // Made once: a letter that should go out twice, because a worker died at the wrong moment, can be recognised.
-    const messageId = makeMessageId({ domain: 'example.org' });
-    const message = { from: `Shop <${sender}>`, to, subject, text, messageId };
-    await env.OUTGOING.sendBatch(
-      to.map(recipient => ({ body: { message, envelope: { from: sender, to: recipient } } })),
+    const letters = to.map(recipient => ({
+      from: 'Shop <shop@example.org>',
+      to: recipient,
+      subject,
+      text,
+      // Made once: a letter that goes out twice, because a worker died at the wrong moment, can be recognised.
+      messageId: makeMessageId({ domain: 'example.org' }),
+    }));
+    await env.OUTGOING.sendBatch(letters.map(body => ({ body })));
+    return Response.json(
+      letters.map(({ messageId }) => messageId),
+      { status: 202 },
     );
-    return Response.json({ messageId }, { status: 202 });
   },
 
   async queue(batch: MessageBatch<Letter | DeadLetter>, env: Env): Promise<void> {
@@ -51,9 +54,8 @@ export default {
 type QueueMessage = MessageBatch<Letter>['messages'][number];
 
 async function deliver(letter: QueueMessage, mailer: Mailer, env: Env): Promise<void> {
-  const { message, envelope } = letter.body;
   try {
-    await mailer.send(message, { envelope });
+    await mailer.send(letter.body);
   } catch (error) {
     if (error instanceof DeliveryError && error.temporary) {
       const delaySeconds = Number(env.RETRY_SECONDS) * 2 ** (letter.attempts - 1);
@@ -62,7 +64,7 @@ async function deliver(letter: QueueMessage, mailer: Mailer, env: Env): Promise<
     }
     // Refused for good, unfit to be sent, or perhaps taken already (`unknown`): a person decides.
     const state = error instanceof DeliveryError ? error.code : 'not-sent';
-    await env.DEAD_LETTERS.send({ ...letter.body, state, reason: String(error) });
+    await env.DEAD_LETTERS.send({ letter: letter.body, state, reason: String(error) });
   }
   letter.ack();
 }
