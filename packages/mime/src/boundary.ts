@@ -1,10 +1,5 @@
 import { refuse } from './error.ts';
 
-/** Octets as hexadecimal digits. */
-export function toHex(octets: Uint8Array): string {
-  return Array.from(octets, octet => octet.toString(16).padStart(2, '0')).join('');
-}
-
 /**
  * Names the boundary of one multipart (RFC 2046 §5.1.1).
  *

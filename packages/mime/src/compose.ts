@@ -1,5 +1,4 @@
 import { arrange } from './arrange.ts';
-import { toHex } from './boundary.ts';
 import { ComposedMessage } from './composed-message.ts';
 import type { TimeZone } from './date-time.ts';
 import type { DomainMapping } from './domain.ts';
@@ -7,7 +6,7 @@ import { refuse } from './error.ts';
 import { defaultLimits, type Limits } from './limit.ts';
 import type { Message } from './message.ts';
 import { writeHeader } from './message-header.ts';
-import { type Randomness, secureRandomness } from './randomness.ts';
+import type { Randomness } from './randomness.ts';
 import { serialize } from './serialize.ts';
 
 /** What composing depends on besides the message: same message, clock and randomness, same octets. */
@@ -22,8 +21,6 @@ export interface ComposeOptions {
   /** Maps internationalised domains to A-labels; WHATWG URL's mapping (UTS 46) by default. */
   readonly mapDomain?: DomainMapping | undefined;
 }
-
-const boundaryOctets = 16;
 
 /**
  * Composes a message: checks it, lays it out, and gives its octets when they are read.
@@ -65,7 +62,7 @@ export function compose(message: Message, options: ComposeOptions = {}): Compose
   const { pieces, domain, height } = serialize(arrange(message), header.text, {
     ...rules,
     nesting: limits.nesting,
-    boundaryRandom: () => toHex((options.random ?? secureRandomness)(boundaryOctets)),
+    random: options.random,
   });
   const envelope = domain === '7bit' ? header.envelope : { ...header.envelope, body: domain };
   return new ComposedMessage(envelope, header.messageId, pieces, height);

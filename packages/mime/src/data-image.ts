@@ -1,7 +1,6 @@
 import { decodeBase64 } from './base64-decoder.ts';
-import { toHex } from './boundary.ts';
 import type { Attachment } from './message.ts';
-import { type Randomness, secureRandomness } from './randomness.ts';
+import { type Randomness, randomText } from './randomness.ts';
 
 const dataImage = /\bsrc\s*=\s*(["'])data:(image\/[\w.+-]+);base64,([A-Za-z0-9+/=\s]*)\1/gi;
 
@@ -21,13 +20,12 @@ export function inlineDataImages(
   html: string,
   options: { readonly random?: Randomness } = {},
 ): { html: string; attachments: Attachment[] } {
-  const { random = secureRandomness } = options;
   const attachments: Attachment[] = [];
   const ids = new Map<string, string>();
   const replaced = html.replace(dataImage, (_, quote: string, contentType: string, data: string) => {
     let contentId = ids.get(data);
     if (contentId === undefined) {
-      contentId = `${toHex(random(16))}@image`;
+      contentId = `${randomText(options.random).replaceAll('-', '')}@image`;
       ids.set(data, contentId);
       attachments.push({ contentType, content: decodeBase64(data), contentId, disposition: 'inline' });
     }

@@ -38,7 +38,7 @@ export function formatDate(date: Date, options: { readonly timeZone?: TimeZone |
   const east = Math.abs(minutes);
   const zone = `${minutes < 0 ? '-' : '+'}${twoDigits(Math.trunc(east / 60))}${twoDigits(east % 60)}`;
   // ECMAScript fixes the form, 'Fri, 15 Mar 2024 10:20:30 GMT', whatever the locale.
-  return shown.toUTCString().replace('GMT', zone);
+  return shown.toUTCString().slice(0, -3) + zone;
 }
 
 const dateTime =

@@ -1,6 +1,5 @@
 import type { AddressRules } from './address.ts';
 import type { BodyPart, Parameter } from './body-part.ts';
-import { toHex } from './boundary.ts';
 import { type ComposeOptions, compose } from './compose.ts';
 import { ComposedMessage } from './composed-message.ts';
 import { parseContentType } from './content-type.ts';
@@ -9,7 +8,6 @@ import { HeaderFields } from './header-fields.ts';
 import { defaultLimits } from './limit.ts';
 import type { Content, EncodingChoice, HeaderMap } from './message.ts';
 import { readAddresses } from './parse-mailbox.ts';
-import { secureRandomness } from './randomness.ts';
 import { serialize } from './serialize.ts';
 
 /** What an entity is made of besides its type. */
@@ -231,9 +229,8 @@ export class Entity implements BodyPart {
   async bytes(
     options: Pick<ComposeOptions, 'random'> & { readonly signal?: AbortSignal } = {},
   ): Promise<Uint8Array<ArrayBuffer>> {
-    const { random = secureRandomness, signal } = options;
-    const boundaryRandom = (): string => toHex(random(16));
-    const { pieces, height } = serialize(this, '', { ...defaultLimits, boundaryRandom });
+    const { random, signal } = options;
+    const { pieces, height } = serialize(this, '', { ...defaultLimits, random });
     return new ComposedMessage({ from: '', to: [] }, '', pieces, height).bytes({ signal });
   }
 

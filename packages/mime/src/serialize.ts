@@ -5,14 +5,15 @@ import { boundaryName, checkBoundary, refuseBoundary, refuseCollision } from './
 import { formatParameters } from './content-type.ts';
 import { refuse } from './error.ts';
 import { isStreamed, type Piece } from './piece.ts';
+import { type Randomness, randomBoundary } from './randomness.ts';
 import { type Domain, domains, type EncodedBody, encodeBody } from './transfer-encoding.ts';
 import { utf8 } from './utf8.ts';
 
 /** What serializing depends on besides the parts. */
 export interface SerializeOptions extends AddressRules {
   readonly nesting: number;
-  /** Gives the random half of boundaries; asked once, and only where there is a multipart. */
-  boundaryRandom(): string;
+  /** Source of the random half of boundaries; asked once, and only where there is a multipart. */
+  readonly random?: Randomness | undefined;
 }
 
 /** A part tree as what is written. */
@@ -123,7 +124,7 @@ function plan(root: BodyPart, options: SerializeOptions): Node[] {
     const given = node.part.parameters.find(([name]) => name === 'boundary')?.[1];
     const own =
       given === undefined
-        ? boundaryName((random ??= options.boundaryRandom()), node.height, i)
+        ? boundaryName((random ??= randomBoundary(options.random)), node.height, i)
         : checkBoundary(given, node.field);
     if (around.some(boundary => boundary.startsWith(own) || own.startsWith(boundary)))
       refuseCollision(own, node.field);
