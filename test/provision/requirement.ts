@@ -21,6 +21,13 @@ export function findProgram(name: string): string | undefined {
     .find(path => existsSync(path) || existsSync(`${path}.exe`));
 }
 
+const LIBRARY_PATHS = ['/usr/lib', '/usr/lib/x86_64-linux-gnu', '/usr/lib/aarch64-linux-gnu'];
+
+/** Whether the system has all these libraries, by their file names. */
+function hasLibraries(...names: readonly string[]): boolean {
+  return names.every(name => LIBRARY_PATHS.some(folder => existsSync(join(folder, name))));
+}
+
 function program(name: string, purpose: string, debianPackages: readonly string[]): Requirement {
   return { name, purpose, debianPackages, isPresent: () => findProgram(name) !== undefined };
 }
@@ -37,5 +44,20 @@ export const requirements: readonly Requirement[] = [
     'python3-minimal',
     'python3',
   ]),
+  program('postfix', 'a mail server that nobody here wrote', ['postfix']),
+  program('doveadm', 'reads back what arrived, over IMAP, and takes mail over LMTP (Dovecot)', [
+    'dovecot-core',
+    'dovecot-imapd',
+    'dovecot-lmtpd',
+  ]),
+  program('swaks', 'an SMTP client that nobody here wrote', ['swaks']),
+  program('curl', 'an SMTP client that nobody here wrote', ['curl']),
+  // Exim itself is unpacked by its tests: installed, it would remove Postfix.
+  {
+    name: 'exim',
+    purpose: 'libraries for another mail server that nobody here wrote',
+    debianPackages: ['libidn12', 'libgnutls-dane0', 'libnss-wrapper'],
+    isPresent: () => hasLibraries('libidn.so.12', 'libgnutls-dane.so.0', 'libnss_wrapper.so'),
+  },
   program('smtp-sink', 'a mail server that nobody here wrote (part of Postfix)', ['postfix']),
 ];

@@ -1,0 +1,130 @@
+import { execFileSync, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { freePort, untilListening } from './port.ts';
+
+const PACKAGE = 'exim4-daemon-light';
+/** Who Debian's Exim wants to be; made up for its process alone, so that the system needs no such account. */
+const USER = 'Debian-exim:x:5001:5001::/nonexistent:/usr/sbin/nologin';
+
+/** Exim, running: all mail for `example.net` becomes files. */
+export interface Exim {
+  readonly port: number;
+  /** What was delivered: each below the headers that Exim puts on top. */
+  messages(): string[];
+  stop(): Promise<void>;
+}
+
+/** Starts Exim on a free loopback port, with a folder of its own; needs root. */
+export async function startExim(): Promise<Exim> {
+  const program = unpacked();
+  const folder = mkdtempSync(join(tmpdir(), 'posthaste-exim-'));
+  chmodSync(folder, 0o755);
+  for (const name of ['spool', 'mail']) {
+    mkdirSync(join(folder, name));
+    chmodSync(join(folder, name), 0o777);
+  }
+  writeFileSync(join(folder, 'passwd'), `root:x:0:0:root:/root:/bin/sh\n${USER}\n`);
+  writeFileSync(join(folder, 'group'), 'root:x:0:\nmail:x:8:\nDebian-exim:x:5001:\n');
+  const port = await freePort();
+  const file = join(folder, 'exim.conf');
+  writeFileSync(file, configuration(folder, program, port));
+  const child = spawn(program, ['-C', file, '-bdf'], {
+    stdio: 'ignore',
+    env: {
+      LD_PRELOAD: 'libnss_wrapper.so',
+      NSS_WRAPPER_PASSWD: join(folder, 'passwd'),
+      NSS_WRAPPER_GROUP: join(folder, 'group'),
+    },
+  });
+  const exited = once(child, 'exit');
+  await untilListening(port);
+  return {
+    port,
+    messages: () => {
+      const fresh = join(folder, 'mail', 'new');
+      if (!existsSync(fresh)) return [];
+      return readdirSync(fresh).map(name => readFileSync(join(fresh, name), 'latin1'));
+    },
+    async stop() {
+      child.kill();
+      await exited;
+      rmSync(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+/** The program, out of its Debian package: Exim and Postfix cannot both be installed. */
+function unpacked(): string {
+  const cache = join(tmpdir(), `posthaste-${PACKAGE}`);
+  const program = join(cache, 'usr', 'sbin', 'exim4');
+  if (existsSync(program)) return program;
+  const folder = mkdtempSync(join(tmpdir(), 'posthaste-unpack-'));
+  try {
+    execFileSync('apt-get', ['download', '-qq', PACKAGE], { cwd: folder, stdio: 'ignore' });
+    const [archive] = readdirSync(folder);
+    execFileSync('dpkg-deb', ['-x', join(folder, archive!), join(folder, 'root')], { stdio: 'ignore' });
+    renameSync(join(folder, 'root'), cache);
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+  return program;
+}
+
+function configuration(folder: string, program: string, port: number): string {
+  return `exim_path = ${program}
+keep_environment = LD_PRELOAD : NSS_WRAPPER_PASSWD : NSS_WRAPPER_GROUP
+primary_hostname = exim.test
+spool_directory = ${folder}/spool
+log_file_path = ${folder}/spool/%slog
+pid_file_path = ${folder}/exim.pid
+daemon_smtp_ports = ${port}
+local_interfaces = 127.0.0.1
+disable_ipv6
+deliver_drop_privilege
+host_lookup =
+rfc1413_query_timeout = 0s
+chunking_advertise_hosts = *
+pipelining_advertise_hosts = *
+dsn_advertise_hosts = *
+smtputf8_advertise_hosts = *
+tls_advertise_hosts =
+message_size_limit = 20M
+acl_smtp_rcpt = recipients
+acl_smtp_data = contents
+begin acl
+recipients:
+ accept domains = example.net
+ deny message = Not here
+contents:
+ deny condition = \${if match{$h_subject:}{refuse}}
+ message = Not this
+ accept
+begin routers
+keep:
+ driver = accept
+ transport = files
+begin transports
+files:
+ driver = appendfile
+ maildir_format
+ directory = ${folder}/mail
+ user = 5001
+ group = 5001
+ delivery_date_add
+ envelope_to_add
+ return_path_add
+`;
+}
