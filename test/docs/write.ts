@@ -2,7 +2,10 @@
 import { join } from 'node:path';
 import { root } from '../house/source-file.ts';
 import { updateFile } from './section.ts';
-import { runtimeTable, sizeTable } from './table.ts';
+import { packageTable, runtimeTable } from './table.ts';
 
-const changed = updateFile(join(root, 'README.md'), { runtimes: runtimeTable(), sizes: await sizeTable() });
+const changed = updateFile(join(root, 'README.md'), {
+  packages: await packageTable(),
+  runtimes: runtimeTable(),
+});
 console.log(changed ? 'README.md is up to date now' : 'README.md was up to date');
