@@ -6,7 +6,7 @@ import { authority } from '../peer/authority.ts';
 import { account } from '../peer/delivery-desk.ts';
 
 /** A message that the inbox took. */
-export interface Received {
+interface Received {
   readonly from: string;
   readonly to: readonly string[];
   readonly secure: boolean;

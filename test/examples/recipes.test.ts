@@ -95,7 +95,7 @@ test('a token that is too old, of another secret, tampered with or made up confi
 
 test('SMTP over the standard streams of a program', async () => {
   const path = join(await folder(), 'message.eml');
-  const standIn = join(import.meta.dirname, 'sendmail-stand-in.ts');
+  const standIn = join(import.meta.dirname, '../peer/sendmail-process.ts');
   const ended = await runExample('recipes/sendmail-stdio.ts', [process.execPath, standIn, path]);
   expect(ended).toMatchObject({ status: 0, stdout: expect.stringMatching(/^accepted </) });
   const content = await readFile(path, 'utf8');

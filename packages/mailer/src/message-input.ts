@@ -48,6 +48,6 @@ export interface SendOptions {
   readonly allOrNothing?: boolean;
   /** Stops the sending; what is already out cannot be called back, and the receipt says so. */
   readonly signal?: AbortSignal;
-  /** Called as the message goes out. */
+  /** Called as the message goes out. If it throws, the message is called off before its end leaves. */
   readonly onProgress?: (progress: Progress) => void;
 }

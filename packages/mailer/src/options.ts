@@ -62,7 +62,7 @@ export interface MailerOptions {
   readonly rate?: RateOptions;
   /** What to try again, and how often; `false` for never. */
   readonly retry?: RetryOptions | false;
-  /** Called with each line of the dialogue, secrets masked. */
+  /** Called with each line of the dialogue, secrets masked. If it throws, its session ends; see `callback`. */
   readonly onTranscript?: NonNullable<ConnectionOptions['onTranscript']>;
   /** How messages are composed: the time zone of their dates, and limits. */
   readonly compose?: ComposeOptions;
