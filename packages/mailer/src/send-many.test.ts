@@ -195,3 +195,34 @@ test('concurrent sends share the connections in the order of asking', async () =
   await Promise.all(messages(20).map(message => mailer.send(message)));
   expect(server.messages.map(({ to }) => to[0])).toEqual(messages(20).map(({ to }) => to));
 });
+
+test.each([
+  ['data', '250 2.0.0'],
+  ['data', 'RCPT TO:'],
+  ['bdat', '250 2.0.0'],
+  ['bdat', 'MAIL FROM:'],
+] as const)(
+  'a transcript listener that throws now and then leaves true receipts (%s, at %s)',
+  async (transfer, line) => {
+    let heard = 0;
+    const onTranscript = ({ text }: { text: string }): void => {
+      if (text.startsWith(line) && ++heard % 7 === 0) throw new Error('disk full');
+    };
+    const { server, mailer } = await setUp(
+      { server: { extensions: ['PIPELINING', 'CHUNKING', 'ENHANCEDSTATUSCODES'] } },
+      { transfer, onTranscript },
+    );
+    const receipts = await all(mailer.sendMany(messages(60)));
+    const accepted = receipts.filter(({ state }) => state === 'accepted');
+    expect(server.messages.map(({ to }) => to[0]).toSorted()).toEqual(
+      accepted.map(({ envelope }) => envelope.to[0]).toSorted(),
+    );
+    expect(accepted.length).toBeGreaterThan(10);
+    const others = receipts.filter(({ state }) => state !== 'accepted');
+    expect(new Set(others.map(({ state }) => state))).toEqual(new Set(others.length > 0 ? ['not-sent'] : []));
+    expect(
+      others.every(({ error }) => (error as { cause?: { code?: string } }).cause?.code === 'callback'),
+    ).toBe(true);
+    expect(server.sessions).toBeGreaterThan(1);
+  },
+);
