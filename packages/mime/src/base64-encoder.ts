@@ -49,8 +49,8 @@ export class Base64Encoder {
     return last;
   }
 
-  #write(octets: Uint8Array<ArrayBuffer>): Uint8Array<ArrayBuffer> {
-    if (octets.length === 0) return octets;
+  #write(octets: Uint8Array): Uint8Array<ArrayBuffer> {
+    if (octets.length === 0) return new Uint8Array(0);
     const separator = this.#started && this.#lineLength > 0 ? [0x0d, 0x0a] : [];
     this.#started = true;
     const target = new Uint8Array(separator.length + base64Length(octets.length, this.#lineLength));

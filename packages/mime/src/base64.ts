@@ -17,7 +17,7 @@ function characterPairs(): Uint16Array {
 }
 
 /** Constant: the two characters of every 12-bit number, the first one in the low octet. */
-const PAIRS: Uint16Array = /* @__PURE__ */ characterPairs();
+export const PAIRS: Uint16Array = /* @__PURE__ */ characterPairs();
 
 /**
  * Encodes octets as base64 (RFC 2045 §6.8), with CR LF between lines and none after the last.

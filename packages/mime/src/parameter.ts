@@ -51,9 +51,12 @@ function isPlain(value: string): boolean {
 }
 
 function extendedPieces(name: string, value: string): string[] {
-  const characters = Array.from(value, character =>
-    Array.from(utf8(character), octet => ESCAPES[octet]).join(''),
-  );
+  const characters: string[] = [];
+  for (const octet of utf8(value)) {
+    // A UTF-8 character stays whole.
+    if ((octet & 0xc0) === 0x80) characters[characters.length - 1] += ESCAPES[octet]!;
+    else characters.push(ESCAPES[octet]!);
+  }
   const single = `${name}*=utf-8''${characters.join('')}`;
   if (single.length <= PIECE_COLUMNS) return [single];
   const pieces: string[] = [];
