@@ -170,8 +170,9 @@ export class MailTransaction extends Operation {
     const { session } = this;
     session.transactionOpen = trigger !== '2yz';
     if (trigger === '2yz') return;
-    this.#refuse('rset', 'RSET', reply);
     session.lockStep = true;
+    // In a window the content may have left as well: the answers to come tell what becomes of it.
+    if (this.#content === undefined) this.#refuse('rset', 'RSET', reply);
   }
 
   #mail(command: string, reply: Reply, trigger: Trigger): void {
