@@ -29,10 +29,12 @@ export async function startDelayingProxy(
   const carry = (from: Socket, to: Socket, count: (octets: number) => void) => {
     let under = 0;
     let next = performance.now();
+    const waiting: (() => void)[] = [];
     const later = (act: () => void) => {
       // TCP keeps the order: nothing overtakes what left before it.
       next = Math.max(next, performance.now() + delay());
-      setTimeout(act, Math.max(0, next - performance.now()));
+      waiting.push(act);
+      setTimeout(() => waiting.shift()!(), Math.max(0, next - performance.now()));
     };
     from.on('data', (chunk: Buffer) => {
       under += chunk.length;

@@ -173,7 +173,7 @@ class Dialogue {
 
   #secure(): void {
     const { certificate } = this.#misbehaviour;
-    if (certificate === undefined) return this.#hangUp();
+    if (certificate === undefined) throw new Error('A server that grants STARTTLS needs a certificate');
     const raw = this.#socket.removeAllListeners('data');
     this.attach(new TLSSocket(raw, { isServer: true, cert: certificate.cert, key: certificate.key }));
   }
