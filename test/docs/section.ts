@@ -1,7 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 
 /** Puts a text between `<!-- name -->` and `<!-- /name -->`; throws when the document has no such place. */
-export function replaceSection(document: string, name: string, text: string): string {
+function replaceSection(document: string, name: string, text: string): string {
   const [open, close] = [`<!-- ${name} -->`, `<!-- /${name} -->`];
   const from = document.indexOf(open);
   const to = document.indexOf(close);
