@@ -171,8 +171,9 @@ export class MailTransaction extends Operation {
     session.transactionOpen = trigger !== '2yz';
     if (trigger === '2yz') return;
     session.lockStep = true;
-    // In a window the content may have left as well: the answers to come tell what becomes of it.
-    if (this.#content === undefined) this.#refuse('rset', 'RSET', reply);
+    // When the content, or DATA, left in the same group, the answers to come tell what becomes of the message.
+    const committed = this.#content !== undefined || this.#commands.at(-1)!.phase === 'data';
+    if (!committed) this.#refuse('rset', 'RSET', reply);
   }
 
   #mail(command: string, reply: Reply, trigger: Trigger): void {
