@@ -11,6 +11,7 @@ export interface Runtime {
 /** Differences are declared here and nowhere else: no case asks for a runtime's name. */
 export const runtimes = {
   node: { title: 'Node 24', connector: 'node', capabilities: ['sockets', 'trust'] },
+  node22: { title: 'Node 22', connector: 'node', capabilities: ['sockets', 'trust'] },
   bun: { title: 'Bun', connector: 'node', capabilities: ['sockets', 'trust'] },
   deno: { title: 'Deno', connector: 'deno', capabilities: ['sockets', 'trust'] },
   workerd: { title: 'Cloudflare Workers', connector: 'workerd', capabilities: ['sockets'] },
