@@ -50,6 +50,10 @@ export const requirements: readonly Requirement[] = [
     'dovecot-imapd',
     'dovecot-lmtpd',
   ]),
+  program('dkimverify', 'verifies DKIM signatures with code that nobody here wrote (dkimpy)', [
+    'python3-dkim',
+    'python3-nacl',
+  ]),
   program('swaks', 'an SMTP client that nobody here wrote', ['swaks']),
   program('curl', 'an SMTP client that nobody here wrote', ['curl']),
   // Exim itself is unpacked by its tests: installed, it would remove Postfix.

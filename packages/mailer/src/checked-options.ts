@@ -1,4 +1,5 @@
 import { checkAuth } from './auth.ts';
+import { checkDkim } from './dkim-signer.ts';
 import { MailerError } from './error.ts';
 import { checkChoice, checkOptionNames, checkWholeNumber, type KnownNames } from './option-check.ts';
 import type { MailerOptions, RelayOptions } from './options.ts';
@@ -27,6 +28,7 @@ const names: KnownNames<MailerOptions> = {
   retry: true,
   onTranscript: true,
   compose: true,
+  dkim: true,
 };
 const relayNames: KnownNames<RelayOptions> = { url: true, token: true, target: true };
 const rateNames: KnownNames<RateOptions> = { messages: true, perMs: true };
@@ -52,6 +54,7 @@ export function checkedOptions(options: unknown): MailerOptions {
   checkWholeNumber('messagesPerConnection', options.messagesPerConnection, 1, Number.MAX_SAFE_INTEGER);
   checkWholeNumber('idleMs', options.idleMs, 0, maxTimerMs);
   if (options.auth !== undefined) checkAuth(options.auth);
+  if (options.dkim !== undefined) checkDkim(options.dkim);
   if (options.rate !== undefined) {
     checkOptionNames<RateOptions>('rate', options.rate, rateNames);
     checkWholeNumber('rate.messages', options.rate.messages ?? Number.NaN, 1, Number.MAX_SAFE_INTEGER);

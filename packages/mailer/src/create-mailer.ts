@@ -2,10 +2,11 @@ import { adviceFor } from './advice.ts';
 import { SmtpBackend } from './backend/smtp.ts';
 import { type Backend, isBackend } from './backend.ts';
 import { checkedOptions } from './checked-options.ts';
+import { checkDkim } from './dkim-signer.ts';
 import { MailerError } from './error.ts';
 import { Mailer } from './mailer.ts';
 import { type BackendSettings, isBackendSettings, namedBackend } from './named-backend.ts';
-import { checkOptionNames } from './option-check.ts';
+import { checkOptionNames, type KnownNames } from './option-check.ts';
 import type { MailerOptions } from './options.ts';
 import { providerAt } from './provider.ts';
 import { quoted } from './quoted.ts';
@@ -43,9 +44,11 @@ export function createMailer(target: MailerTarget, options: MailerOptions = {}):
   return smtpMailer({ ...server, ...options });
 }
 
-/** A backend has settings of its own; what remains is how messages are composed. */
+/** A backend has settings of its own; what remains is how messages are composed and signed. */
 function backendMailer(backend: Backend, options: MailerOptions): Mailer {
-  checkOptionNames<Pick<MailerOptions, 'compose'>>('createMailer with a backend', options, { compose: true });
+  const known: KnownNames<Pick<MailerOptions, 'compose' | 'dkim'>> = { compose: true, dkim: true };
+  checkOptionNames('createMailer with a backend', options, known);
+  if (options.dkim !== undefined) checkDkim(options.dkim);
   return new Mailer(backend, options);
 }
 
@@ -54,6 +57,7 @@ function smtpMailer(options: MailerOptions): Mailer {
   const { hostname } = checked;
   return new Mailer(new SmtpBackend(checked), {
     ...(checked.compose && { compose: checked.compose }),
+    ...(checked.dkim && { dkim: checked.dkim }),
     adviceFor: error => adviceFor(error, hostname === undefined ? undefined : providerAt(hostname)),
   });
 }

@@ -1,5 +1,4 @@
 import { isBackend } from './backend.ts';
-import { createMailer } from './create-mailer.ts';
 import { deliveryErrorOf } from './delivery-error.ts';
 import type { EmailMessage, EmailSendOptions } from './email-message.ts';
 import { DeliveryError, MailerError } from './error.ts';
@@ -68,13 +67,13 @@ function mailerFor(
         'Pass auth to the mailer itself: it can only replace that of an alias',
       );
     }
-    return { mailer: createMailer(target, { auth }), temporary: true };
+    return { mailer: mailers.make(target, { auth }), temporary: true };
   }
   if (using === undefined || typeof using === 'string')
     return { mailer: mailers.get(using), temporary: false };
   if (using instanceof Mailer) return { mailer: using, temporary: false };
   // A backend belongs to whoever made it and is left open.
-  return { mailer: createMailer(using), temporary: false };
+  return { mailer: mailers.make(using), temporary: false };
 }
 
 /** What `failSilently` covers: trouble with a server or a network, never a mistake in the call. */

@@ -7,6 +7,7 @@ export { dummyBackend } from './backend/dummy.ts';
 export { type KeptMessage, type MemoryBackend, memoryBackend } from './backend/memory.ts';
 export type { Backend, DeliveryOptions, Outgoing, Progress } from './backend.ts';
 export { createMailer, type MailerTarget } from './create-mailer.ts';
+export type { DkimSigner, DkimSigners } from './dkim-signer.ts';
 export type {
   AttachmentInput,
   EmailMessage,

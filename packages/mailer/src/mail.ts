@@ -1,6 +1,7 @@
 import type { ComposeOptions } from '@posthaste/mime';
 import type { Backend } from './backend.ts';
 import type { MailerTarget } from './create-mailer.ts';
+import type { DkimSigners } from './dkim-signer.ts';
 import { deliverEmails } from './email-delivery.ts';
 import {
   type EmailContext,
@@ -31,6 +32,8 @@ export interface MailOptions {
   readonly managers?: readonly Person[] | undefined;
   /** How messages are composed: the time zone of their dates, and limits. */
   readonly compose?: ComposeOptions | undefined;
+  /** Signs what goes by an alias or a backend (RFC 6376); a mailer that `using` names has its own. */
+  readonly dkim?: DkimSigners | undefined;
 }
 
 const optionNames: KnownNames<MailOptions> = {
@@ -41,6 +44,7 @@ const optionNames: KnownNames<MailOptions> = {
   admins: true,
   managers: true,
   compose: true,
+  dkim: true,
 };
 
 /** How `sendMail` and its like send. */
@@ -107,10 +111,11 @@ export interface Mail extends AsyncDisposable {
  */
 export function createMail(options: MailOptions): Mail {
   checkOptionNames<MailOptions>('createMail', options, optionNames);
-  const mailers = new Mailers(options.mailers, options.compose);
+  const { compose, dkim } = options;
+  const mailers = new Mailers(options.mailers, { ...(compose && { compose }), ...(dkim && { dkim }) });
   const context: EmailContext = {
     defaultFrom: options.defaultFrom,
-    compose: options.compose,
+    compose,
     deliver: (messages, sendOptions) => deliverEmails(messages, sendOptions, mailers),
   };
 

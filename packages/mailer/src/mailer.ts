@@ -4,6 +4,7 @@ import { adviceFor } from './advice.ts';
 import type { Backend, Outgoing } from './backend.ts';
 import { Delivery } from './delivery.ts';
 import { deliveryErrorOf } from './delivery-error.ts';
+import type { DkimSigners } from './dkim-signer.ts';
 import { MailerError } from './error.ts';
 import type { MessageInput, SendOptions } from './message-input.ts';
 import { checkOptionNames, type KnownNames } from './option-check.ts';
@@ -20,6 +21,7 @@ const sendOptionNames: KnownNames<SendOptions> = {
   holdFor: true,
   holdUntil: true,
   priority: true,
+  dkim: true,
   allOrNothing: true,
   signal: true,
   onProgress: true,
@@ -30,6 +32,7 @@ export class Mailer {
   /** Where the messages go. */
   readonly backend: Backend;
   readonly #compose: ComposeOptions | undefined;
+  readonly #dkim: DkimSigners | undefined;
   readonly #adviceFor: ((error: unknown) => string | undefined) | undefined;
   readonly #underway: Set<Promise<unknown>> = new Set();
   #composer: Composer | undefined;
@@ -39,11 +42,13 @@ export class Mailer {
     backend: Backend,
     options: {
       readonly compose?: ComposeOptions;
+      readonly dkim?: DkimSigners;
       readonly adviceFor?: (error: unknown) => string | undefined;
     } = {},
   ) {
     this.backend = backend;
     this.#compose = options.compose;
+    this.#dkim = options.dkim;
     this.#adviceFor = options.adviceFor;
   }
 
@@ -146,7 +151,7 @@ export class Mailer {
   async #prepare(message: MessageInput, options: SendOptions): Promise<Outgoing> {
     const input = this.#composer ? message : snapshot(message);
     this.#composer ??= await import('./composer.ts');
-    return prepare(input, options, { composer: this.#composer, compose: this.#compose });
+    return prepare(input, options, { composer: this.#composer, compose: this.#compose, dkim: this.#dkim });
   }
 
   async #deliver(message: MessageInput, options: SendOptions): Promise<Receipt> {

@@ -1,22 +1,25 @@
-import type { ComposeOptions } from '@posthaste/mime';
 import { createMailer, type MailerTarget } from './create-mailer.ts';
 import { MailerError } from './error.ts';
 import type { Mailer } from './mailer.ts';
+import type { MailerOptions } from './options.ts';
 import { quoted } from './quoted.ts';
+
+/** What every mailer of a `Mail` has in common. */
+type Defaults = Pick<MailerOptions, 'compose' | 'dkim'>;
 
 /** Mailers by alias: Django's `mailers`. */
 export class Mailers {
   readonly #targets: Readonly<Record<string, MailerTarget>>;
-  readonly #compose: ComposeOptions | undefined;
+  readonly #defaults: Defaults;
   readonly #made: Map<string, Mailer> = new Map();
 
   /** @throws MailerError `invalid-option` unless it is given an object of aliases */
-  constructor(targets: Readonly<Record<string, MailerTarget>>, compose?: ComposeOptions) {
+  constructor(targets: Readonly<Record<string, MailerTarget>>, defaults: Defaults = {}) {
     if (typeof targets !== 'object' || targets === null) {
       throw new MailerError('invalid-option', `Set mailers to an object of aliases, not ${quoted(targets)}`);
     }
     this.#targets = targets;
-    this.#compose = compose;
+    this.#defaults = defaults;
   }
 
   /** The aliases. */
@@ -32,9 +35,14 @@ export class Mailers {
   get(alias = 'default'): Mailer {
     const made = this.#made.get(alias);
     if (made) return made;
-    const mailer = createMailer(this.target(alias), this.#compose && { compose: this.#compose });
+    const mailer = this.make(this.target(alias));
     this.#made.set(alias, mailer);
     return mailer;
+  }
+
+  /** A mailer for a target that has no alias, or for one with other credentials. */
+  make(target: MailerTarget, options: Pick<MailerOptions, 'auth'> = {}): Mailer {
+    return createMailer(target, { ...this.#defaults, ...options });
   }
 
   /**

@@ -1,6 +1,7 @@
 import type { ComposedMessage, Entity, Message } from '@posthaste/mime';
 import type { Envelope } from '@posthaste/smtp-core';
 import type { Progress } from './backend.ts';
+import type { DkimSigners } from './dkim-signer.ts';
 
 /** Octets that are a whole message already; line ends are normalised on the wire, nothing else is touched. */
 export type RawContent =
@@ -44,6 +45,8 @@ export interface SendOptions {
   readonly holdUntil?: string;
   /** Priority on the wire from -9 to 9 (RFC 6710). */
   readonly priority?: number;
+  /** Signs this message, in place of the mailer's own signers; `false`: it goes unsigned. */
+  readonly dkim?: DkimSigners | false;
   /** Deliver to every recipient or to nobody; default false: to those the server takes. */
   readonly allOrNothing?: boolean;
   /** Stops the sending; what is already out cannot be called back, and the receipt says so. */

@@ -59,8 +59,6 @@ export interface NodemailerOptions {
   readonly messageId?: string;
   readonly date?: Date | string;
   readonly priority?: 'high' | 'normal' | 'low';
-  /** For `sendMail` alone. */
-  readonly envelope?: { readonly from?: string; readonly to?: string | readonly string[] };
 }
 
 const optionNames: KnownNames<NodemailerOptions> = {
@@ -83,7 +81,6 @@ const optionNames: KnownNames<NodemailerOptions> = {
   messageId: true,
   date: true,
   priority: true,
-  envelope: true,
 };
 const attachmentNames: KnownNames<NodemailerAttachment> = {
   filename: true,

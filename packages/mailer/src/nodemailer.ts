@@ -1,10 +1,16 @@
 import { MailerError } from './error.ts';
 import type { Mailer } from './mailer.ts';
 import type { SendOptions } from './message-input.ts';
+import { type NodemailerDkim, nodemailerDkim } from './nodemailer-dkim.ts';
 import type { NodemailerOptions } from './nodemailer-message.ts';
 import { nodemailerMessage } from './nodemailer-message.ts';
 import type { Receipt } from './receipt.ts';
 
+export {
+  type NodemailerDkim,
+  type NodemailerDkimKey,
+  nodemailerDkim as fromNodemailerDkim,
+} from './nodemailer-dkim.ts';
 export type {
   NodemailerAddresses,
   NodemailerAttachment,
@@ -34,6 +40,13 @@ export interface NodemailerInfo {
   readonly receipt: Receipt;
 }
 
+/** What `sendMail` takes: a message, and how to send it. */
+export interface NodemailerMailOptions extends NodemailerOptions {
+  readonly envelope?: { readonly from?: string; readonly to?: string | readonly string[] };
+  /** Signs this message, in place of the mailer's own signers. */
+  readonly dkim?: NodemailerDkim | false;
+}
+
 /** An object that nodemailer takes as a transport, and that other programs take as a transporter. */
 export interface NodemailerTransport {
   readonly name: string;
@@ -41,7 +54,7 @@ export interface NodemailerTransport {
   /** As `nodemailer.createTransport(transport)` calls it: the octets are nodemailer's. */
   send(mail: NodemailerMail, callback: (error: Error | null, info?: NodemailerInfo) => void): void;
   /** As frameworks call a transporter: the octets are ours. */
-  sendMail(options: NodemailerOptions): Promise<NodemailerInfo>;
+  sendMail(options: NodemailerMailOptions): Promise<NodemailerInfo>;
   verify(): Promise<true>;
   close(): void;
 }
@@ -71,8 +84,11 @@ export function toNodemailerTransport(mailer: Mailer): NodemailerTransport {
         );
     },
     async sendMail(options) {
-      const { envelope, ...rest } = options;
-      const sendOptions: SendOptions = envelope === undefined ? {} : { envelope: envelopeOf(envelope) };
+      const { envelope, dkim, ...rest } = options;
+      const sendOptions: SendOptions = {
+        ...(envelope && { envelope: envelopeOf(envelope) }),
+        ...(dkim !== undefined && { dkim: dkim && nodemailerDkim(dkim) }),
+      };
       const receipt = await mailer.send(nodemailerMessage(rest), sendOptions);
       return infoOf(receipt, receipt.messageId ?? '');
     },
@@ -87,7 +103,7 @@ export function toNodemailerTransport(mailer: Mailer): NodemailerTransport {
 }
 
 function envelopeOf(
-  envelope: NonNullable<NodemailerOptions['envelope']>,
+  envelope: NonNullable<NodemailerMailOptions['envelope']>,
 ): NonNullable<SendOptions['envelope']> {
   if (typeof envelope.from !== 'string' || (typeof envelope.to !== 'string' && !Array.isArray(envelope.to))) {
     throw new MailerError(

@@ -1,6 +1,7 @@
 import type { Connect, ConnectionOptions, TlsOptions } from '@posthaste/bridge';
 import type { ComposeOptions } from '@posthaste/mime';
 import type { Auth } from './auth.ts';
+import type { DkimSigners } from './dkim-signer.ts';
 import type { RetryOptions } from './retry.ts';
 import type { RateOptions } from './token-bucket.ts';
 
@@ -66,4 +67,10 @@ export interface MailerOptions {
   readonly onTranscript?: NonNullable<ConnectionOptions['onTranscript']>;
   /** How messages are composed: the time zone of their dates, and limits. */
   readonly compose?: ComposeOptions;
+  /**
+   * Signs messages and part trees (RFC 6376); ready-made octets go as they are.
+   *
+   * A stream that can be read only once is kept in memory for it.
+   */
+  readonly dkim?: DkimSigners;
 }

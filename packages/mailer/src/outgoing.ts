@@ -1,6 +1,7 @@
 import type { ComposedMessage, ComposeOptions, compose, Entity } from '@posthaste/mime';
 import type { Envelope } from '@posthaste/smtp-core';
 import type { Outgoing } from './backend.ts';
+import { checkDkim, type DkimSigners, signed } from './dkim-signer.ts';
 import { MailerError } from './error.ts';
 import type { EnvelopeInput, MessageInput, RawContent, RawMessage, SendOptions } from './message-input.ts';
 import { checkOptionNames, type KnownNames } from './option-check.ts';
@@ -16,6 +17,7 @@ export interface Composer {
 export interface OutgoingContext {
   readonly composer: Composer;
   readonly compose: ComposeOptions | undefined;
+  readonly dkim?: DkimSigners | undefined;
 }
 
 const rawNames: KnownNames<RawMessage> = { raw: true, envelope: true };
@@ -38,11 +40,17 @@ export function snapshot(input: MessageInput): MessageInput {
 }
 
 /**
- * Freezes a message: whatever is retried later, these are its octets, its Message-ID and its envelope.
+ * Freezes a message: whatever is retried later, these are its octets, its signatures, its Message-ID and its envelope.
+ *
+ * It is laid out before the first wait.
  *
  * @throws MimeError | MailerError when it is not fit to be sent
  */
-export function prepare(input: MessageInput, options: SendOptions, context: OutgoingContext): Outgoing {
+export async function prepare(
+  input: MessageInput,
+  options: SendOptions,
+  context: OutgoingContext,
+): Promise<Outgoing> {
   if (typeof input !== 'object' || input === null) {
     throw new MailerError('invalid-message', `Pass a message object, not ${quoted(input)}`);
   }
@@ -52,11 +60,39 @@ export function prepare(input: MessageInput, options: SendOptions, context: Outg
     : isEntity(input)
       ? input.compose(context.compose)
       : context.composer.compose(input, context.compose);
-  return outgoing(composed, options.envelope, composed.envelope, options, context);
+  const { dkim = context.dkim } = options;
+  if (dkim && dkim !== context.dkim) checkDkim(dkim);
+  const content = dkim ? await signedContent(composed, dkim, options.signal) : composed;
+  return outgoing(content, options.envelope, composed.envelope, options, context);
+}
+
+/** A message that was called off while it was being signed has nothing to send, rather than something unsigned. */
+async function signedContent(
+  message: ComposedMessage,
+  signers: DkimSigners,
+  signal: AbortSignal | undefined,
+): Promise<Content> {
+  try {
+    return await signed(message, signers, signal);
+  } catch (error) {
+    if (!signal?.aborted) throw error;
+    return {
+      messageId: message.messageId,
+      replayable: false,
+      bytes: () => Promise.reject(error),
+      stream: () => new ReadableStream({ start: controller => controller.error(error) }),
+    };
+  }
 }
 
 function prepareRaw(input: RawMessage, options: SendOptions, context: OutgoingContext): Outgoing {
   checkOptionNames<RawMessage>('a ready-made message', input, rawNames);
+  if (options.dkim) {
+    throw new MailerError(
+      'invalid-option',
+      'Sign ready-made octets before you pass them: dkim is for messages that are composed here',
+    );
+  }
   const content = isComposed(input.raw) ? input.raw : rawContent(input.raw);
   const known = isComposed(input.raw) ? input.raw.envelope : undefined;
   return outgoing(content, options.envelope ?? input.envelope, known, options, context);

@@ -10,6 +10,7 @@ import {
   createMail,
   createMailer,
   type DeliveryError,
+  type DkimSigner,
   dummyBackend,
   type Environment,
   fromEnv,
@@ -30,7 +31,12 @@ import {
   type SmtpConnectionOptions,
   type SmtpError,
 } from './index.ts';
-import { fromNodemailerMessage, type NodemailerTransport, toNodemailerTransport } from './nodemailer.ts';
+import {
+  fromNodemailerDkim,
+  fromNodemailerMessage,
+  type NodemailerTransport,
+  toNodemailerTransport,
+} from './nodemailer.ts';
 import {
   indexedDbStore,
   memoryStore,
@@ -76,6 +82,8 @@ test('every public function has the signature that is documented', () => {
 
   expectTypeOf(toNodemailerTransport).toEqualTypeOf<(mailer: Mailer) => NodemailerTransport>();
   expectTypeOf(fromNodemailerMessage).returns.toEqualTypeOf<Message>();
+  expectTypeOf(fromNodemailerDkim).returns.toEqualTypeOf<readonly DkimSigner[]>();
+  expectTypeOf<NonNullable<MailerOptions['dkim']>>().toEqualTypeOf<DkimSigner | readonly DkimSigner[]>();
 
   expectTypeOf(memoryStore).toEqualTypeOf<() => OutboxStore>();
   expectTypeOf(indexedDbStore).toEqualTypeOf<(name?: string) => OutboxStore>();
@@ -100,6 +108,8 @@ test('wrong names do not compile', () => {
     createMailer({ hostname: 'smtp.example.org', auth: { user: 'ann', password: 'secret' } });
     // @ts-expect-error -- a rate needs its interval
     createMailer({ hostname: 'smtp.example.org', rate: { messages: 5 } });
+    // @ts-expect-error -- DKIM with a typing error
+    createMailer('smtps://x.example', { dkim: { domain: 'x.example', selektor: 'a', privateKey: '' } });
     // @ts-expect-error -- an attachment by path
     fromNodemailerMessage({ attachments: [{ path: '/etc/passwd' }] });
     // @ts-expect-error -- an option with a typing error

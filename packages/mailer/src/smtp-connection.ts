@@ -6,6 +6,7 @@ import { type Auth, Credentials, checkAuth } from './auth.ts';
 import { namedListener } from './callback.ts';
 import { Delivery } from './delivery.ts';
 import { deliveryErrorOf } from './delivery-error.ts';
+import { checkDkim, type DkimSigners } from './dkim-signer.ts';
 import type { EnvelopeInput, MessageInput, RawContent, SendOptions } from './message-input.ts';
 import { prepare, snapshot } from './outgoing.ts';
 import { OutgoingContent } from './outgoing-content.ts';
@@ -17,6 +18,8 @@ export interface SmtpConnectionOptions extends Omit<ConnectionOptions, 'auth'> {
   readonly auth?: Auth;
   /** How `sendMessage` composes. */
   readonly compose?: ComposeOptions;
+  /** Signs what `sendMessage` composes (RFC 6376). */
+  readonly dkim?: DkimSigners;
 }
 
 /**
@@ -39,12 +42,17 @@ export class SmtpConnection {
   /** The connection underneath. */
   readonly connection: Connection;
   readonly #compose: ComposeOptions | undefined;
+  readonly #dkim: DkimSigners | undefined;
   readonly #manual: boolean;
 
   /** @param options what `open()` was told; see there */
-  constructor(connection: Connection, options: Pick<SmtpConnectionOptions, 'compose' | 'manual'> = {}) {
+  constructor(
+    connection: Connection,
+    options: Pick<SmtpConnectionOptions, 'compose' | 'dkim' | 'manual'> = {},
+  ) {
     this.connection = connection;
     this.#compose = options.compose;
+    this.#dkim = options.dkim;
     this.#manual = options.manual === true;
   }
 
@@ -54,8 +62,9 @@ export class SmtpConnection {
    * @throws SmtpError | ConnectError
    */
   static async open(options: SmtpConnectionOptions): Promise<SmtpConnection> {
-    const { auth, compose: _, onTranscript, ...rest } = options;
+    const { auth, compose: _, dkim, onTranscript, ...rest } = options;
     if (auth !== undefined) checkAuth(auth);
+    if (dkim !== undefined) checkDkim(dkim);
     const mechanisms =
       auth && (await new Credentials(auth).mechanisms(options.signal ?? new AbortController().signal));
     const { openConnection } = await import('./open-connection.ts');
@@ -204,7 +213,7 @@ export class SmtpConnection {
   ): Promise<Receipt> {
     const input = snapshot(message);
     const composer = await import('./composer.ts');
-    const outgoing = prepare(input, options, { composer, compose: this.#compose });
+    const outgoing = await prepare(input, options, { composer, compose: this.#compose, dkim: this.#dkim });
     const delivery = new Delivery(outgoing.envelope, outgoing.messageId);
     const { signal, onProgress } = options;
     const verb = {

@@ -1,4 +1,5 @@
 import type { ComposeOptions } from '@posthaste/mime';
+import { checkDkim, type DkimSigners } from '../dkim-signer.ts';
 import { DeliveryError } from '../error.ts';
 import type { Mailer } from '../mailer.ts';
 import type { MessageInput, SendOptions } from '../message-input.ts';
@@ -19,6 +20,8 @@ export interface OutboxOptions {
   /** Longest delay in milliseconds; default one hour. */
   readonly maxDelayMs?: number;
   readonly compose?: ComposeOptions;
+  /** Signs what is added; the mailer's own `dkim` does not: what waits here is ready-made. */
+  readonly dkim?: DkimSigners;
   /** Hears what came of each attempt. */
   readonly onReceipt?: (receipt: Receipt, id: string) => void;
 }
@@ -43,6 +46,7 @@ export class Outbox {
   #wake: () => void = () => {};
 
   constructor(options: OutboxOptions) {
+    if (options.dkim !== undefined) checkDkim(options.dkim);
     this.#options = options;
     this.#lock = lockNamed(options.lockName ?? 'posthaste-outbox');
   }
@@ -59,7 +63,8 @@ export class Outbox {
   ): Promise<string> {
     const input = snapshot(message);
     const composer = await import('../composer.ts');
-    const outgoing = prepare(input, options, { composer, compose: this.#options.compose });
+    const { compose, dkim } = this.#options;
+    const outgoing = await prepare(input, options, { composer, compose, dkim });
     const content = await outgoing.bytes();
     this.#lastTime = Math.max(Date.now(), this.#lastTime + 1);
     const id = `${this.#lastTime.toString(36).padStart(9, '0')}-${crypto.randomUUID()}`;

@@ -1,0 +1,54 @@
+import { checkDkim, type DkimSigner } from './dkim-signer.ts';
+import { checkChoice, checkOptionNames, type KnownNames } from './option-check.ts';
+
+/** One signature as nodemailer takes it. */
+export interface NodemailerDkimKey {
+  readonly domainName: string;
+  readonly keySelector: string;
+  /** PKCS #8 as PEM. */
+  readonly privateKey: string | CryptoKey;
+}
+
+/** What nodemailer takes as `dkim`, but for its cache on disk and `skipFields`. */
+export interface NodemailerDkim extends Partial<NodemailerDkimKey> {
+  /** Several signatures, in place of the one. */
+  readonly keys?: readonly NodemailerDkimKey[];
+  readonly hashAlgo?: 'sha256';
+  /** Names of the fields to sign, separated by colons. */
+  readonly headerFieldNames?: string;
+}
+
+const optionNames: KnownNames<NodemailerDkim> = {
+  domainName: true,
+  keySelector: true,
+  privateKey: true,
+  keys: true,
+  hashAlgo: true,
+  headerFieldNames: true,
+};
+const keyNames: KnownNames<NodemailerDkimKey> = { domainName: true, keySelector: true, privateKey: true };
+
+/**
+ * Translates nodemailer's `dkim`, of a transport or of a message.
+ *
+ * @throws MailerError `unknown-option` or `invalid-option`; the key is never repeated
+ *
+ * @example
+ * ```ts
+ * const dkim = nodemailerDkim({ domainName: 'example.org', keySelector: 'mail', privateKey: pem });
+ * const mailer = createMailer('smtps://ann:secret@smtp.example.org', { dkim });
+ * ```
+ */
+export function nodemailerDkim(options: NodemailerDkim): readonly DkimSigner[] {
+  checkOptionNames<NodemailerDkim>('dkim', options, optionNames);
+  const { keys, hashAlgo, headerFieldNames, ...single } = options;
+  checkChoice('dkim.hashAlgo', hashAlgo, ['sha256']);
+  const fields = headerFieldNames?.split(':').map(name => name.trim());
+  const signers = (keys ?? [single]).map(key => {
+    checkOptionNames<NodemailerDkimKey>('dkim.keys', key, keyNames);
+    const { domainName: domain, keySelector: selector, privateKey } = key;
+    return { domain, selector, privateKey, ...(fields && { fields }) };
+  });
+  checkDkim(signers);
+  return signers as readonly DkimSigner[];
+}
