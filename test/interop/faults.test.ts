@@ -1,24 +1,8 @@
-import { setTimeout as sleep } from 'node:timers/promises';
-import { openConnection } from '@posthaste/bridge';
-import type { SmtpError } from '@posthaste/smtp-core';
 import { expect, test } from 'vitest';
-import { type FaultyServer, type Misbehaviour, startFaultyServer } from '../peer/faulty-server.ts';
+import { type Misbehaviour, startFaultyServer } from '../peer/faulty-server.ts';
+import { abandoned, complaintsOf, contradictions, fateOf, settles, timeoutsOf } from './fate.ts';
+import { CONTENTS, calm, clearWays, openTo, type Way } from './way.ts';
 
-type Options = Partial<Parameters<typeof openConnection>[0]>;
-type Ending = 'accepted' | 'rejected' | 'unknown';
-
-const CONTENTS = ['begin-1\r\n.dot\r\nend-1\r\n', 'begin-2\r\n..\r\nend-2\r\n'];
-const envelope = { from: 'ann@example.org', to: ['bob@example.net', 'carol@example.net'] };
-const WAYS: readonly { name: string; options: Options; extensions: readonly string[] }[] = [
-  { name: 'lock-step', options: {}, extensions: [] },
-  { name: 'pipelined', options: {}, extensions: ['PIPELINING'] },
-  { name: 'DATA in the group', options: { pipelineData: true }, extensions: ['PIPELINING'] },
-  {
-    name: 'chunks in flight',
-    options: { transfer: 'bdat', pipelineWindow: { transactions: 2, octets: 4096 } },
-    extensions: ['PIPELINING', 'CHUNKING'],
-  },
-];
 const REPLIES: readonly (readonly [string, string | undefined])[] = [
   ['closed', undefined],
   ['silent', ''],
@@ -34,106 +18,44 @@ const REPLIES: readonly (readonly [string, string | undefined])[] = [
   ['10,000 continuations', `${'250-more\r\n'.repeat(10_000)}250 end\r\n`],
 ];
 /** Several phases may each take their time. */
-const DEADLINE_MS = 3000;
-const PHASES = ['greeting', 'hello', 'mail', 'rcpt', 'data', 'body', 'final', 'rset', 'quit'] as const;
-const impatient = Object.fromEntries(PHASES.map(phase => [phase, 200]));
+const DEADLINE_MS = 10_000;
+const timeouts = timeoutsOf(200);
 
-/** What a client said became of each message, and everything that is wrong about it. */
-async function attempt(
-  server: FaultyServer,
-  options: Options,
-): Promise<{ endings: Ending[]; wrong: string[] }> {
-  const connecting = openConnection({
-    ...{ hostname: '127.0.0.1', port: server.port, tls: 'none', timeouts: impatient },
-    ...options,
-  });
-  const handedOut = new Set<number>();
-  const sending = CONTENTS.map(async (text, at): Promise<Ending> => {
-    try {
-      const connection = await connecting;
-      await connection.sendRaw(envelope, new TextEncoder().encode(text), {
-        onProgress: ({ phase }) => phase === 'final' && handedOut.add(at),
-      });
-      return 'accepted';
-    } catch (error) {
-      return (error as SmtpError).deliveryUnknown ? 'unknown' : 'rejected';
-    }
-  });
-  const late = sleep(DEADLINE_MS, undefined, { ref: false });
-  const endings = await Promise.race([Promise.all(sending), late]);
-  if (endings === undefined) return { endings: [], wrong: ['did not settle'] };
-  await connecting.then(
-    connection => connection.close(),
-    () => {},
-  );
-  const deserted = await Promise.race([server.deserted().then(() => true), late]);
-  const wrong = deserted ? [] : ['left its connection open'];
-  for (const [at, text] of CONTENTS.entries()) {
-    const copies = server.commits.filter(commit => commit === text).length;
-    const ending = endings[at]!;
-    if (copies > 1) wrong.push(`message ${at + 1} was committed ${copies} times`);
-    if (ending === 'accepted' && copies === 0) wrong.push(`message ${at + 1} is accepted but not committed`);
-    if (ending === 'rejected' && copies > 0) wrong.push(`message ${at + 1} is rejected but committed`);
-    if (ending === 'unknown' && !handedOut.has(at))
-      wrong.push(`message ${at + 1} is in doubt before its end`);
-  }
-  for (const commit of server.commits)
-    if (!CONTENTS.includes(commit)) wrong.push(`committed ${JSON.stringify(commit)}`);
-  return { endings, wrong };
-}
-
-async function complaints(misbehaviour: Misbehaviour, options: Options): Promise<string[]> {
-  const server = await startFaultyServer(misbehaviour);
+/** Everything that is wrong about what a client says of a session that goes wrong. */
+async function complaints(way: Way, misbehaviour: Misbehaviour): Promise<string[]> {
+  const server = await startFaultyServer({ ...way.server, ...misbehaviour });
   try {
-    return (await attempt(server, options)).wrong;
+    const connecting = openTo(server, way, { timeouts });
+    const sending = Promise.all(CONTENTS.map(text => fateOf(connecting, text)));
+    if (!(await settles(sending, DEADLINE_MS))) return ['did not settle'];
+    await connecting.then(
+      connection => connection.close(),
+      () => {},
+    );
+    return [...(await abandoned(server, DEADLINE_MS)), ...contradictions(await sending, server.commits)];
   } finally {
     await server.stop();
   }
 }
 
-/** Runs cases a few at a time; gives what is wrong with each. */
-async function all(cases: readonly (readonly [string, Misbehaviour])[], options: Options): Promise<string[]> {
-  const waiting = [...cases];
-  const wrong: string[] = [];
-  const work = async () => {
-    for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) {
-      const [name, misbehaviour] = next;
-      for (const complaint of await complaints(misbehaviour, options)) wrong.push(`${name}: ${complaint}`);
-    }
-  };
-  await Promise.all(Array.from({ length: 8 }, work));
-  return wrong;
-}
-
-/** How a session goes that nobody disturbs. */
-async function calm({ extensions, options }: (typeof WAYS)[number]): Promise<FaultyServer> {
-  const server = await startFaultyServer({ extensions });
-  const { endings, wrong } = await attempt(server, options);
-  await server.stop();
-  expect([endings, wrong]).toEqual([['accepted', 'accepted'], []]);
-  return server;
-}
-
 const upTo = (count: number) => Array.from({ length: count }, (_, at) => at);
 
-test.each(WAYS)('$name: the server hangs up after each octet it says', async way => {
+test.each(clearWays)('$name: the server hangs up after each octet it says', async way => {
   const { said } = await calm(way);
-  const cases = upTo(said).map(octets => [`${octets}`, { extensions: way.extensions, octets }] as const);
-  expect(await all(cases, way.options)).toEqual([]);
+  const cases = upTo(said).map(octets => [`${octets}`, { octets }] as const);
+  expect(await complaintsOf(cases, misbehaviour => complaints(way, misbehaviour))).toEqual([]);
 });
 
-test.each(WAYS)('$name: the server hangs up after each octet it hears', async way => {
+test.each(clearWays)('$name: the server hangs up after each octet it hears', async way => {
   const { clear } = await calm(way);
-  const cases = upTo(clear.length).map(heard => [`${heard}`, { extensions: way.extensions, heard }] as const);
-  expect(await all(cases, way.options)).toEqual([]);
+  const cases = upTo(clear.length).map(heard => [`${heard}`, { heard }] as const);
+  expect(await complaintsOf(cases, misbehaviour => complaints(way, misbehaviour))).toEqual([]);
 });
 
-test.each(WAYS)('$name: each reply goes wrong in each way', async way => {
+test.each(clearWays)('$name: each reply goes wrong in each way', async way => {
   const { replies } = await calm(way);
   const cases = upTo(replies).flatMap(at =>
-    REPLIES.map(
-      ([name, text]) => [`${name} at ${at}`, { extensions: way.extensions, instead: { at, text } }] as const,
-    ),
+    REPLIES.map(([name, text]) => [`${name} at ${at}`, { instead: { at, text } }] as const),
   );
-  expect(await all(cases, way.options)).toEqual([]);
+  expect(await complaintsOf(cases, misbehaviour => complaints(way, misbehaviour))).toEqual([]);
 });
