@@ -2,7 +2,6 @@ import type { ComposedMessage } from '@posthaste/mime';
 import type { DkimOptions } from '@posthaste/mime/dkim';
 import { MailerError } from './error.ts';
 import { checkOptionNames, type KnownNames } from './option-check.ts';
-import { quoted } from './quoted.ts';
 
 /** Who vouches for messages, and with which key (RFC 6376). */
 export type DkimSigner = Omit<DkimOptions, 'now' | 'signal'>;
@@ -25,22 +24,19 @@ const names: KnownNames<DkimSigner> = {
  */
 export function checkDkim(signers: unknown): void {
   const list: readonly unknown[] = Array.isArray(signers) ? signers : [signers];
-  if (list.length === 0) throw new MailerError('invalid-option', 'Give dkim at least one signer');
   for (const signer of list) {
     checkOptionNames<DkimSigner>('dkim', signer, names);
-    for (const name of ['domain', 'selector'] as const) {
-      if (typeof signer[name] === 'string' && signer[name] !== '') continue;
-      throw new MailerError('invalid-option', `Set dkim.${name} to a name, not ${quoted(signer[name])}`);
-    }
-    const { privateKey } = signer;
-    const isPem = typeof privateKey === 'string' && privateKey.includes('-----BEGIN PRIVATE KEY-----');
-    const isKey = typeof privateKey === 'object' && privateKey !== null && 'algorithm' in privateKey;
-    if (!isPem && !isKey) {
-      throw new MailerError(
-        'invalid-option',
-        'Set dkim.privateKey to a CryptoKey or to PKCS #8 as PEM; openssl pkcs8 -topk8 -nocrypt makes it',
-      );
-    }
+    const { domain, selector, privateKey } = signer;
+    // A string that is no PEM is refused here; whether a key works shows when it signs.
+    const isKey =
+      typeof privateKey === 'string'
+        ? privateKey.includes('-----BEGIN PRIVATE KEY-----')
+        : typeof privateKey === 'object' && privateKey !== null;
+    if (isKey && typeof domain === 'string' && typeof selector === 'string') continue;
+    throw new MailerError(
+      'invalid-option',
+      'Give dkim a domain, a selector and a privateKey: a CryptoKey, or PKCS #8 as PEM, as openssl pkcs8 -topk8 -nocrypt makes it',
+    );
   }
 }
 
