@@ -2,33 +2,27 @@ import {
   type Capabilities,
   type CommandResult,
   type Envelope,
-  type OpId,
   type SaslMechanism,
   type SendResult,
   type SmtpClient,
   SmtpError,
 } from '@posthaste/smtp-core';
-import { type Content, ContentReader } from './content.ts';
+import type { Content } from './content.ts';
+import { contentJob } from './content-job.ts';
 import { within } from './deadline.ts';
 import type { Drive } from './drive.ts';
 import { login } from './login.ts';
-import { type ConnectionProgress, progressListener } from './progress.ts';
 import type { Job, Session } from './session.ts';
+import type { TransactionNaming } from './transaction-naming.ts';
+import type { SendRawOptions, VerbOptions } from './verb-options.ts';
+
+type JobExtras = Pick<Job, 'content' | 'onSent' | 'name'>;
 
 /** How long `Symbol.asyncDispose` waits for a polite end, in milliseconds. */
 const farewellMs = 2000;
 
 /** Replies to EHLO after which HELO is worth a try (RFC 5321 §3.2). */
 const ehloUnknown: readonly number[] = [500, 501, 502, 504];
-
-export interface VerbOptions {
-  /** Gives the verb up; it rejects with `aborted`, and the reason as `cause`. */
-  readonly signal?: AbortSignal;
-}
-
-export interface SendRawOptions extends VerbOptions {
-  readonly onProgress?: (progress: ConnectionProgress) => void;
-}
 
 /** An SMTP session over a socket; `openConnection` makes one. Verbs queue: each may be called while others run. */
 export class Connection {
@@ -37,15 +31,22 @@ export class Connection {
   readonly #machine: SmtpClient;
   readonly #session: Session;
   readonly #drive: Drive;
+  readonly #naming: TransactionNaming;
   /** The server knows our name. */
   #greeted: boolean;
 
   /** @param greeted The handshake is complete, and was more than the server's greeting. */
-  constructor(machine: SmtpClient, session: Session, drive: Drive, greeted: boolean) {
+  constructor(
+    machine: SmtpClient,
+    session: Session,
+    drive: Drive,
+    { greeted, naming }: { readonly greeted: boolean; readonly naming: TransactionNaming },
+  ) {
     this.#greeted = greeted;
     this.#machine = machine;
     this.#session = session;
     this.#drive = drive;
+    this.#naming = naming;
     this.closed = drive.closed;
   }
 
@@ -57,6 +58,11 @@ export class Connection {
   /** Octets are encrypted by TLS. */
   get secure(): boolean {
     return this.#machine.secure;
+  }
+
+  /** Messages can be sent under names: the connection goes through a relay in submit mode. */
+  get namesTransactions(): boolean {
+    return this.#naming.possible;
   }
 
   /** What EHLO offered: upper-case keyword → parameters. */
@@ -73,6 +79,7 @@ export class Connection {
    * Sends one message, its octets as they are but for line ends; resolves once the server took it for someone.
    *
    * @throws {SmtpError} The server's refusal, or how the session ended; see its `kind`, `deliveryUnknown`.
+   * @throws {KnownTransactionError} The relay knows the message by its name; nothing was sent.
    *
    * @example
    * ```ts
@@ -80,13 +87,11 @@ export class Connection {
    * ```
    */
   async sendRaw(envelope: Envelope, content: Content, options: SendRawOptions = {}): Promise<SendResult> {
-    const reader = new ContentReader(content);
-    const total = content instanceof Uint8Array ? content.length : envelope.size;
+    const work = contentJob(content, options, envelope.size);
     await this.ensureGreeted(options);
-    return this.#run(machine => machine.send(envelope), options, {
-      content: reader,
-      ...(options.onProgress && { onSent: progressListener(options.onProgress, total) }),
-    }) as Promise<SendResult>;
+    return this.#naming.begin(options.transaction, named =>
+      this.#run(machine => machine.send(envelope), options, { ...work, ...named }),
+    ) as Promise<SendResult>;
   }
 
   /** EHLO, or LHLO under LMTP; for `manual` connections. */
@@ -137,7 +142,8 @@ export class Connection {
    * @param parameters Such as `SIZE=1000`, written as they are.
    */
   mail(from: string, parameters: readonly string[] = [], options?: VerbOptions): Promise<CommandResult> {
-    return this.#command(machine => machine.mail(from, parameters), options);
+    const start = (machine: SmtpClient) => machine.mail(from, parameters);
+    return this.#naming.begin(undefined, named => this.#command(start, options, named));
   }
 
   /**
@@ -151,11 +157,7 @@ export class Connection {
 
   /** DATA, the content and its end; for `manual` connections. */
   async data(content: Content, options: SendRawOptions = {}): Promise<CommandResult> {
-    const total = content instanceof Uint8Array ? content.length : undefined;
-    return this.#run(machine => machine.data(), options, {
-      content: new ContentReader(content),
-      ...(options.onProgress && { onSent: progressListener(options.onProgress, total) }),
-    }) as Promise<CommandResult>;
+    return this.#command(machine => machine.data(), options, contentJob(content, options));
   }
 
   /** RSET: the transaction in progress is void. */
@@ -208,25 +210,21 @@ export class Connection {
     await this.close();
   }
 
-  async #greet(start: (machine: SmtpClient) => OpId, options?: VerbOptions): Promise<CommandResult> {
+  async #greet(start: Job['start'], options?: VerbOptions): Promise<CommandResult> {
     const result = await this.#command(start, options);
     this.#greeted = result.code < 400;
     return result;
   }
 
-  #command(start: (machine: SmtpClient) => OpId, options?: VerbOptions): Promise<CommandResult> {
-    return this.#run(start, options) as Promise<CommandResult>;
+  #command(start: Job['start'], options?: VerbOptions, more?: JobExtras): Promise<CommandResult> {
+    return this.#run(start, options, more) as Promise<CommandResult>;
   }
 
-  #run(
-    start: (machine: SmtpClient) => OpId,
-    { signal }: VerbOptions = {},
-    content: Pick<Job, 'content' | 'onSent'> = {},
-  ): Promise<unknown> {
+  #run(start: Job['start'], { signal }: VerbOptions = {}, more: JobExtras = {}): Promise<unknown> {
     return new Promise((resolve, reject) => {
       const settled = () => signal?.removeEventListener('abort', onAbort);
       const job: Job = {
-        ...content,
+        ...more,
         start,
         resolve: result => {
           settled();

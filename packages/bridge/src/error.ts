@@ -1,3 +1,5 @@
+import type { TransactionOutcome } from './transaction.ts';
+
 /** Why no usable connection came about. */
 export type ConnectErrorCode =
   /** Nobody listens there, or a firewall said no. */
@@ -77,4 +79,19 @@ export class ConnectError extends Error {
 function kindOf(code: ConnectErrorCode): ConnectError['kind'] {
   if (code === 'timeout' || code === 'aborted' || code === 'unsupported') return code;
   return code.startsWith('tls-') || code === 'wrong-tls-mode' ? 'tls' : 'io';
+}
+
+/** The relay knows a transaction of that name already, so this message was not sent; `outcome` says what became of it. */
+export class KnownTransactionError extends Error {
+  override readonly name: string = 'KnownTransactionError';
+  readonly code = 'known-transaction';
+  readonly outcome: TransactionOutcome;
+
+  constructor(id: string, outcome: TransactionOutcome, options: { readonly cause?: unknown } = {}) {
+    super(
+      `Read the outcome before sending again: the relay knows transaction ${JSON.stringify(id)} as ${outcome.state}`,
+      options,
+    );
+    this.outcome = outcome;
+  }
 }

@@ -1,7 +1,7 @@
 export { connect } from '#connect';
-export { Connection, type SendRawOptions, type VerbOptions } from './connection.ts';
+export { Connection } from './connection.ts';
 export type { Content } from './content.ts';
-export { ConnectError, type ConnectErrorCode } from './error.ts';
+export { ConnectError, type ConnectErrorCode, KnownTransactionError } from './error.ts';
 export { type ConnectionOptions, openConnection, type Timeouts } from './open-connection.ts';
 export type { ConnectionProgress } from './progress.ts';
 export { type ServeOptions, serve } from './serve.ts';
@@ -26,4 +26,6 @@ export type {
   TlsInfo,
   TlsOptions,
 } from './socket.ts';
+export { makeTransactionId, type Randomness, type TransactionOutcome } from './transaction.ts';
 export type { TranscriptLine } from './transcript.ts';
+export type { SendRawOptions, VerbOptions } from './verb-options.ts';

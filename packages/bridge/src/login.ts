@@ -1,5 +1,6 @@
 import { type CommandResult, type SaslMechanism, SmtpError } from '@posthaste/smtp-core';
-import type { Connection, VerbOptions } from './connection.ts';
+import type { Connection } from './connection.ts';
+import type { VerbOptions } from './verb-options.ts';
 
 /** Replies to AUTH that turn down the mechanism and not the credentials (RFC 4954 §4, §6). */
 const mechanismRefused: readonly number[] = [500, 501, 502, 504, 534, 538];

@@ -8,6 +8,7 @@ import type { PhaseTimeouts } from './drive.ts';
 import { ConnectError } from './error.ts';
 import { Opening } from './opening.ts';
 import type { Connect, SecureTransport, Socket, SocketAddress, SocketInfo, TlsOptions } from './socket.ts';
+import { TransactionNaming } from './transaction-naming.ts';
 import type { TranscriptLine } from './transcript.ts';
 
 /** How long a TCP connection and an implicit TLS handshake may take, in milliseconds. */
@@ -95,6 +96,7 @@ export async function openConnection(options: ConnectionOptions): Promise<Connec
     connect,
     timeouts: options.timeouts ?? {},
     greeted: options.manual !== true,
+    naming: new TransactionNaming(socket.nameTransaction),
     ahead: Math.max(messagesAhead, (options.pipelineWindow?.transactions ?? 0) + 1),
     signal,
     onTranscript: options.onTranscript,

@@ -6,6 +6,7 @@ import { Drive, type PhaseTimeouts } from './drive.ts';
 import { ConnectError } from './error.ts';
 import { listenerError, Session, type SessionListener } from './session.ts';
 import type { Connect, SecureTransport, Socket, SocketAddress, TlsInfo } from './socket.ts';
+import type { TransactionNaming } from './transaction-naming.ts';
 import { replyLines, type TranscriptLine } from './transcript.ts';
 
 /** How long a silent port is asked whether it waits for TLS, in milliseconds. */
@@ -19,6 +20,7 @@ export interface OpeningOptions {
   readonly timeouts: PhaseTimeouts;
   /** The handshake names this machine to the server. */
   readonly greeted: boolean;
+  readonly naming: TransactionNaming;
   /** Jobs the machine may hold at a time. */
   readonly ahead: number;
   readonly signal: AbortSignal | undefined;
@@ -62,7 +64,7 @@ export class Opening implements SessionListener {
       await this.#decided;
       const { fault } = this.#session;
       if (fault !== undefined) throw listenerError(this.#machine.state, fault);
-      return new Connection(this.#machine, this.#session, this.#drive, this.#options.greeted);
+      return new Connection(this.#machine, this.#session, this.#drive, this.#options);
     } finally {
       signal?.removeEventListener('abort', onAbort);
     }

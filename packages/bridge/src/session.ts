@@ -6,6 +6,8 @@ import type { DriveHost } from './drive-host.ts';
 export interface Job {
   /** Gives the work to the machine. */
   start(machine: SmtpClient): OpId;
+  /** Names the transaction it begins to the relay, just before `start`. */
+  name?(): void;
   readonly content?: ContentReader;
   /** Hears how many content octets were handed to the socket, and at last that these were all. */
   onSent?(octets: number, ended: boolean): void;
@@ -164,7 +166,10 @@ export class Session implements DriveHost {
 
   #handOver(): void {
     while (this.#started.size < this.#ahead && this.#waiting.length > 0) {
+      // The relay gives the name to the MAIL that comes next, so no other may be on its way.
+      if (this.#waiting[0]!.name !== undefined && this.#started.size > 0) return;
       const job = this.#waiting.shift()!;
+      job.name?.();
       this.#started.set(job.start(this.#machine), { job, sentOctets: 0, ended: false });
     }
   }

@@ -1,3 +1,5 @@
+import type { TransactionOutcome } from './transaction.ts';
+
 /** Where to connect. */
 export interface SocketAddress {
   readonly hostname: string;
@@ -50,6 +52,8 @@ export interface Socket {
   /** Upgrades to TLS; release both stream locks first. The socket it was called on is spent. */
   startTls(): Socket;
   close(): Promise<void>;
+  /** Names the transaction that the next MAIL begins, and tells what is known of that name: relays in submit mode. */
+  nameTransaction?(id: string): Promise<TransactionOutcome>;
 }
 
 export interface ConnectOptions {

@@ -1,3 +1,4 @@
+import { parseEnhancedStatus } from '@posthaste/smtp-core';
 import { ReceiveCredit, SendCredit } from '../relay/credit.ts';
 import { RelayError } from '../relay/fault.ts';
 import {
@@ -10,8 +11,15 @@ import {
   type RelaySecure,
   relaySubprotocol,
 } from '../relay/protocol.ts';
+import type { TransactionOutcome } from '../transaction.ts';
 
 export type Opened = Extract<RelayControl, { t: 'opened' }>;
+type OutcomeControl = Extract<RelayControl, { t: 'outcome' }>;
+
+interface Waiting<T> {
+  resolve(value: T): void;
+  reject(error: unknown): void;
+}
 
 /** The part of the WHATWG WebSocket that is used. */
 export type WebSocketConstructor = new (url: string, protocols: string) => WebSocket;
@@ -37,8 +45,10 @@ export class RelayChannel {
   #queue: Uint8Array[] = [];
   #end: { readonly error?: unknown } | undefined;
   #readable: (() => void) | undefined;
-  #settleOpened!: { resolve: (opened: Opened) => void; reject: (error: unknown) => void };
-  #upgrading: { resolve: () => void; reject: (error: unknown) => void } | undefined;
+  #settleOpened!: Waiting<Opened>;
+  #upgrading: Waiting<void> | undefined;
+  /** Whoever waits to hear what the relay knows of a transaction, by its name. */
+  readonly #naming = new Map<string, Waiting<TransactionOutcome>>();
   #settleClosed!: () => void;
 
   constructor({ url, token, target, WebSocket }: ChannelOptions) {
@@ -111,6 +121,15 @@ export class RelayChannel {
     });
   }
 
+  /** Names the transaction that the next MAIL begins; resolves with what the relay knows of that name. */
+  nameTransaction(id: string): Promise<TransactionOutcome> {
+    return new Promise((resolve, reject) => {
+      if (this.#end !== undefined) return reject(this.#reason(this.#end));
+      this.#naming.set(id, { resolve, reject });
+      this.control({ t: 'txn', id });
+    });
+  }
+
   close(): void {
     this.#finish({ error: new Error('The connection was closed on this side') });
     this.#webSocket.close(1000);
@@ -160,8 +179,11 @@ export class RelayChannel {
         this.#finish({ error: new RelayError(code, phase, { retryable }) });
         break;
       }
-      case 'pong':
       case 'outcome':
+        this.#naming.get(control.id)?.resolve(outcomeOf(control));
+        this.#naming.delete(control.id);
+        break;
+      case 'pong':
         break;
     }
   }
@@ -175,11 +197,16 @@ export class RelayChannel {
   #finish(end: { readonly error?: unknown }): void {
     if (this.#end !== undefined) return;
     this.#end = end;
-    const error = end.error ?? new Error('The relay ended the session');
+    const error = this.#reason(end);
     this.#settleOpened.reject(error);
     this.#upgrading?.reject(error);
+    for (const { reject } of this.#naming.values()) reject(error);
     this.#send.close(error);
     this.#wake();
+  }
+
+  #reason(end: { readonly error?: unknown }): unknown {
+    return end.error ?? new Error('The relay ended the session');
   }
 
   #wake(): void {
@@ -190,4 +217,13 @@ export class RelayChannel {
 
 function unreachable(code?: number): Error {
   return new Error(`The WebSocket to the relay failed${code === undefined ? '' : ` (close code ${code})`}`);
+}
+
+/** The reply was sent as it stood in the mail server's answer, its lines in one. */
+function outcomeOf({ state, reply = '' }: OutcomeControl): TransactionOutcome {
+  const [, digits, text = ''] = /^(\d{3}) (.*)$/s.exec(reply) ?? [];
+  if (digits === undefined) return { state };
+  const code = Number(digits);
+  const enhanced = parseEnhancedStatus(code, text);
+  return { state, reply: { code, ...(enhanced && { enhanced }), lines: [text] } };
 }

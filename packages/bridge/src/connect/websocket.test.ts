@@ -1,20 +1,14 @@
-import { createServer, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { plain } from '@posthaste/smtp-core';
 import { afterEach, beforeAll, describe, expect, test } from 'vitest';
-import { WebSocketServer } from 'ws';
 import { type Certificate, makeCertificate } from '../../fixture/certificate.ts';
+import { openLoopbackRelay } from '../../fixture/relay-on-loopback.ts';
 import { type Listener, type ListenOptions, listen } from '../listen/node.ts';
 import { openConnection } from '../open-connection.ts';
-import { createRelay } from '../relay/index.ts';
 import type { RelayTarget } from '../relay/target.ts';
-import { mintRelayToken } from '../relay/token.ts';
 import type { ReceivedMessage } from '../serve-handler.ts';
 import type { Connect } from '../socket.ts';
-import { connect } from './node.ts';
 import { relayConnect } from './websocket.ts';
 
-const secret = 'canary-secret-of-at-least-thirty-two-octets';
 const envelope = { from: 'ann@example.org', to: ['bob@example.net'] };
 const hostname = 'relay.test';
 
@@ -43,35 +37,11 @@ async function mailServer(
   return { port: listener.port, received };
 }
 
-/** A relay on Node with one target, and what connects through it. */
+/** What connects through a relay with one target. */
 async function relayTo(port: number, change: Partial<RelayTarget> = {}, token?: string): Promise<Connect> {
-  const relay = createRelay({
-    targets: {
-      default: { host: 'localhost', port, tls: 'none', allowPrivate: true, ca: certificate.ca, ...change },
-    },
-    keys: { k1: secret },
-    origins: [],
-    allowNonBrowser: true,
-    ports: [port],
-    connect,
-  });
-  const webSockets = new WebSocketServer({ noServer: true, maxPayload: 65_536, perMessageDeflate: false });
-  const server = createServer().on('upgrade', (request, socket, head) =>
-    webSockets.handleUpgrade(request, socket, head, webSocket => {
-      webSocket.binaryType = 'arraybuffer';
-      relay.accept(webSocket as never, { remoteAddress: '127.0.0.1' });
-    }),
-  );
-  const url = await listening(server);
-  const mint = () =>
-    mintRelayToken({ sub: 'user-1', org: [], from: ['@example.org'] }, { kid: 'k1', secret });
-  return relayConnect({ url, token: token ?? mint });
-}
-
-async function listening(server: Server): Promise<string> {
-  await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve));
-  closing.push(() => new Promise(resolve => server.close(resolve)));
-  return `ws://127.0.0.1:${(server.address() as AddressInfo).port}/relay`;
+  const relay = await openLoopbackRelay({ port, ca: certificate.ca, ...change });
+  closing.push(relay.close);
+  return relayConnect({ url: relay.url, token: token ?? (() => relay.mint()) });
 }
 
 describe('submit mode', () => {

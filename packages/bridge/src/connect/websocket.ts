@@ -1,33 +1,16 @@
-import { abortable } from '../abortable.ts';
 import { within } from '../deadline.ts';
 import { ConnectError } from '../error.ts';
-import { RelayError } from '../relay/fault.ts';
-import type {
-  Connect,
-  ConnectOptions,
-  SecureTransport,
-  Socket,
-  SocketAddress,
-  SocketInfo,
-} from '../socket.ts';
-import { RelayChannel, type WebSocketConstructor } from './relay-channel.ts';
+import type { Connect, SecureTransport, Socket, SocketAddress, SocketInfo } from '../socket.ts';
+import type { RelayChannel } from './relay-channel.ts';
+import { checkedUrl, openChannel, type RelayConnectOptions, relayFailure } from './relay-opening.ts';
 
 export { RelayError, type RelayErrorCode, type RelayPhase } from '../relay/fault.ts';
+export { makeTransactionId } from '../transaction.ts';
+export type { RelayConnectOptions } from './relay-opening.ts';
+export { relayOutcome } from './relay-outcome.ts';
 
 /** How long `close()` waits for the relay, in milliseconds. */
 const closeMs = 1000;
-
-/** A relay and the right to use it. */
-export interface RelayConnectOptions {
-  /** `wss:` address of the relay; `ws:` is for a relay on this machine. */
-  readonly url: string | URL;
-  /** A token from your backend, or how to fetch one; asked anew for each connection. */
-  readonly token: string | ((signal: AbortSignal) => string | Promise<string>);
-  /** Alias of the mail server; default `default`. */
-  readonly target?: string;
-  /** Default: the runtime's own. */
-  readonly WebSocket?: WebSocketConstructor;
-}
 
 /**
  * Reaches mail servers through a WebSocket relay, from browsers and wherever a WebSocket is all there is. The relay
@@ -41,35 +24,13 @@ export interface RelayConnectOptions {
  * ```
  */
 export function relayConnect(options: RelayConnectOptions): Connect {
-  const url = new URL(options.url);
-  if (url.protocol !== 'wss:' && url.protocol !== 'ws:') {
-    throw new TypeError(`Give the relay's address as wss://…, not ${JSON.stringify(String(options.url))}`);
-  }
+  const url = checkedUrl(options.url);
   return (address, connectOptions) =>
     new RelaySocket(openChannel(url, options, connectOptions), {
       address,
       secureTransport: connectOptions.secureTransport,
       private: url.protocol === 'wss:',
     });
-}
-
-async function openChannel(
-  url: URL,
-  {
-    token,
-    target = 'default',
-    WebSocket = globalThis.WebSocket as WebSocketConstructor,
-  }: RelayConnectOptions,
-  { signal = new AbortController().signal }: ConnectOptions,
-): Promise<RelayChannel> {
-  const fetched = typeof token === 'string' ? token : await abortable(Promise.resolve(token(signal)), signal);
-  signal.throwIfAborted();
-  const channel = new RelayChannel({ url: url.href, token: fetched, target, WebSocket });
-  await abortable(channel.opened, signal).catch(error => {
-    channel.close();
-    throw error;
-  });
-  return channel;
 }
 
 interface RelaySocketOptions {
@@ -86,6 +47,8 @@ class RelaySocket implements Socket {
   readonly opened: Promise<SocketInfo>;
   readonly closed: Promise<void>;
   readonly upgraded: boolean;
+  /** Known once the relay has said that it is in submit mode. */
+  nameTransaction?: NonNullable<Socket['nameTransaction']>;
   secureTransport: SecureTransport;
   readonly #options: RelaySocketOptions;
   readonly #channel: Promise<RelayChannel>;
@@ -151,8 +114,10 @@ class RelaySocket implements Socket {
   async #describe(channel: RelayChannel): Promise<SocketInfo> {
     const { mode } = await channel.opened;
     const { secure } = channel;
-    if (mode === 'submit') this.secureTransport = this.#options.private ? 'on' : 'off';
-    else if (secure !== null) this.secureTransport = 'on';
+    if (mode === 'submit') {
+      this.secureTransport = this.#options.private ? 'on' : 'off';
+      this.nameTransaction = id => channel.nameTransaction(id);
+    } else if (secure !== null) this.secureTransport = 'on';
     else if (this.secureTransport === 'on' && !this.upgraded) {
       channel.close();
       throw new ConnectError('wrong-tls-mode', this.#options.address, {
@@ -161,10 +126,4 @@ class RelaySocket implements Socket {
     }
     return { relay: mode, ...(secure && { tls: { protocol: secure.proto, cipher: secure.cipher } }) };
   }
-}
-
-function relayFailure(cause: unknown, address: SocketAddress): ConnectError {
-  if (cause instanceof ConnectError) return cause;
-  if (!(cause instanceof RelayError)) return new ConnectError('relay', address, { cause });
-  return new ConnectError('relay', address, { cause, advice: cause.message.split(':')[0] });
 }

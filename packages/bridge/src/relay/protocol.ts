@@ -1,3 +1,4 @@
+import { isTransactionId } from '../transaction.ts';
 import { RelayError, type RelayErrorCode, type RelayPhase, relayFaults } from './fault.ts';
 import {
   between,
@@ -5,7 +6,6 @@ import {
   fits,
   flag,
   isObject,
-  matching,
   nullable,
   object,
   oneOf,
@@ -94,7 +94,6 @@ export type RelayControl =
   | { readonly t: 'outcome'; readonly id: string; readonly state: OutcomeState; readonly reply?: string };
 
 const window = between(minWindow, maxWindow);
-const transactionId = matching(/^[0-9a-f]{32}$/);
 
 const either: Readonly<Record<string, Shape>> = {
   credit: { n: positive },
@@ -108,7 +107,7 @@ const shapes: Readonly<Record<'client' | 'relay', Readonly<Record<string, Shape>
     ...either,
     open: { v: oneOf(1), token: text, target: text, window },
     starttls: {},
-    txn: { id: transactionId },
+    txn: { id: isTransactionId },
   },
   relay: {
     ...either,
@@ -126,7 +125,7 @@ const shapes: Readonly<Record<'client' | 'relay', Readonly<Record<string, Shape>
       message: text,
     },
     outcome: {
-      id: transactionId,
+      id: isTransactionId,
       state: oneOf('new', 'pending', 'accepted', 'rejected', 'unknown'),
       reply: optional(text),
     },

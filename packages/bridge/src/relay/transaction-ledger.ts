@@ -3,8 +3,8 @@ import type { SessionEvent } from './log.ts';
 import type { Outcome, OutcomeStore } from './outcome.ts';
 import type { RelayControl } from './protocol.ts';
 
-/** Longest reply that is kept and sent with an outcome, in characters. */
-const maxReplyCharacters = 1000;
+/** Longest reply that is kept and sent with an outcome, in characters: it fits a control with each of them escaped. */
+const maxReplyCharacters = 600;
 
 /** Keeps account of one session's transactions: their names, what became of them, and the log. */
 export class TransactionLedger {

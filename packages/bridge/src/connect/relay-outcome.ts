@@ -1,0 +1,69 @@
+import { abortable } from '../abortable.ts';
+import { within } from '../deadline.ts';
+import { ConnectError } from '../error.ts';
+import type { SocketAddress } from '../socket.ts';
+import { checkTransactionId, makeTransactionId, type TransactionOutcome } from '../transaction.ts';
+import { checkedUrl, openChannel, type RelayConnectOptions, relayFailure } from './relay-opening.ts';
+
+/** How long a question about a transaction may take, in milliseconds: the relay connects to the mail server first. */
+const outcomeMs = 30_000;
+
+/**
+ * Asks a relay what became of the message that was sent under a name, on a connection of its own: the answer to a
+ * connection that was lost behind the end of the message. It has to be asked with a token for the same `sub`, within ten
+ * minutes; asking changes nothing.
+ *
+ * @param id The `transaction` that the message was sent with.
+ * @throws {TypeError} The address or the id is malformed.
+ * @throws {ConnectError} The relay gave no answer; `relay` when it refused or could not be reached.
+ *
+ * @example Ask instead of sending twice
+ * ```ts
+ * const { state, reply } = await relayOutcome({ url, token }, transaction);
+ * if (state === 'accepted') console.log('taken after all', reply);
+ * ```
+ */
+export async function relayOutcome(
+  options: RelayConnectOptions,
+  id: string,
+  { signal }: { readonly signal?: AbortSignal } = {},
+): Promise<TransactionOutcome> {
+  const url = checkedUrl(options.url);
+  checkTransactionId(id);
+  const address = { hostname: url.hostname, port: Number(url.port) || (url.protocol === 'wss:' ? 443 : 80) };
+  const asking = new AbortController();
+  const until = signal ? AbortSignal.any([signal, asking.signal]) : asking.signal;
+  try {
+    const outcome = await within(ask({ url, address, signal: until }, options, id), outcomeMs);
+    if (outcome !== undefined) return outcome;
+  } catch (cause) {
+    if (signal?.aborted) throw new ConnectError('aborted', address, { cause: signal.reason });
+    throw relayFailure(cause, address);
+  } finally {
+    asking.abort();
+  }
+  throw new ConnectError('timeout', address);
+}
+
+async function ask(
+  {
+    url,
+    address,
+    signal,
+  }: { readonly url: URL; readonly address: SocketAddress; readonly signal: AbortSignal },
+  options: RelayConnectOptions,
+  id: string,
+): Promise<TransactionOutcome> {
+  const channel = await openChannel(url, options, { secureTransport: 'off', signal });
+  try {
+    if ((await channel.opened).mode === 'bytes') {
+      throw new ConnectError('unsupported', address, { advice: 'Name a target in submit mode' });
+    }
+    const outcome = await abortable(channel.nameTransaction(id), signal);
+    // Asking took the name; naming another gives it back, so that a message can be sent under it at once.
+    if (outcome.state === 'new') await abortable(channel.nameTransaction(makeTransactionId()), signal);
+    return outcome;
+  } finally {
+    channel.close();
+  }
+}
