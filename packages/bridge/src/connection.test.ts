@@ -115,6 +115,49 @@ describe('verbs of a manual session', () => {
     await expect(connection.login([])).rejects.toMatchObject({ reason: 'auth-unavailable' });
   });
 
+  test('STARTTLS that was given up is done all the same, and the server greeted again', async () => {
+    const { connection, received } = await session(manual);
+    await connection.ehlo();
+    const abort = new AbortController();
+    const upgrading = connection.startTls({ signal: abort.signal });
+    abort.abort();
+    await expect(upgrading).rejects.toMatchObject({ kind: 'aborted' });
+    await connection.sendRaw({ from: '', to: ['bob@example.net'] }, content);
+    expect(connection.secure).toBe(true);
+    expect(received).toHaveLength(1);
+  });
+
+  test('no secret leaves behind an abort of the sign-in', async () => {
+    const abort = new AbortController();
+    const heard: string[] = [];
+    const onAuth = () => void heard.push('credentials');
+    const { connection } = await session(
+      { ...manual, allowInsecureAuth: true },
+      { onAuth },
+      { allowInsecureAuth: true },
+    );
+    await connection.ehlo();
+    const mechanism = plain({ user: 'ann', pass: 'x' });
+    const respond: typeof mechanism.respond = challenge => {
+      abort.abort();
+      return mechanism.respond(challenge);
+    };
+    const signingIn = connection.authenticate({ ...mechanism, respond }, { signal: abort.signal });
+    await expect(signingIn).rejects.toMatchObject({ kind: 'aborted' });
+    expect(await connection.noop()).toMatchObject({ code: 250 });
+    expect(heard).toEqual([]);
+  });
+
+  test('content is told when the greeting that comes before it fails', async () => {
+    const { connection } = await session(manual, { onHello: () => ({ code: 550, text: 'no' }) });
+    let told: unknown;
+    const source = new ReadableStream<Uint8Array>({ cancel: reason => void (told = reason) });
+    const sending = connection.sendRaw({ from: '', to: ['bob@example.net'] }, source);
+    const error = await sending.catch((caught: unknown) => caught);
+    expect(error).toMatchObject({ kind: 'reply', phase: 'hello' });
+    expect(told).toBe(error);
+  });
+
   test('sending greets the server first', async () => {
     const { connection, received } = await session(manual);
     await connection.sendRaw({ from: '', to: ['bob@example.net'] }, content);

@@ -88,7 +88,7 @@ export class Connection {
    */
   async sendRaw(envelope: Envelope, content: Content, options: SendRawOptions = {}): Promise<SendResult> {
     const work = contentJob(content, options, envelope.size);
-    await this.ensureGreeted(options);
+    await this.ensureGreeted(options).catch(error => work.content.refuse(error));
     return this.#naming.begin(options.transaction, named =>
       this.#run(machine => machine.send(envelope), options, { ...work, ...named }),
     ) as Promise<SendResult>;
@@ -119,10 +119,10 @@ export class Connection {
   }
 
   /** STARTTLS (RFC 3207), after which the server must be greeted again; for `manual` connections. */
-  async startTls(options?: VerbOptions): Promise<CommandResult> {
-    const result = await this.#command(machine => machine.startTls(), options);
-    this.#greeted = false;
-    return result;
+  startTls(options?: VerbOptions): Promise<CommandResult> {
+    return this.#command(machine => machine.startTls(), options).finally(() => {
+      this.#greeted = false;
+    });
   }
 
   /** AUTH with one fresh mechanism (RFC 4954); for `manual` connections. */

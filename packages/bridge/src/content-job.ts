@@ -12,7 +12,7 @@ export function contentJob(
   content: Content,
   { onProgress }: Pick<SendRawOptions, 'onProgress'>,
   size?: number,
-): Pick<Job, 'content' | 'onSent'> {
+): Pick<Job, 'onSent'> & { readonly content: ContentReader } {
   const total = content instanceof Uint8Array ? content.length : size;
   return {
     content: new ContentReader(content),

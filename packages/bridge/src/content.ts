@@ -39,6 +39,12 @@ export class ContentReader {
     return this.#next(max);
   }
 
+  /** Cancels, and throws the reason. */
+  refuse(reason: unknown): never {
+    this.cancel(reason);
+    throw reason;
+  }
+
   /** Tells the source that nobody reads on. */
   async cancel(reason: unknown): Promise<void> {
     try {

@@ -6,6 +6,8 @@ export interface DriveHost {
   onEvent(event: SmtpEvent): void;
   /** Why an op was given up by whoever asked for it. */
   aborted(op: OpId): { readonly reason: unknown } | undefined;
+  /** Whoever asked for the sign-in that is under way gave it up: no more secrets leave for it. */
+  readonly signInAborted: boolean;
   /** The next octets of an op's content, `null` at its end; a failure aborts the op. */
   content(op: OpId, max: number): Uint8Array | null | Promise<Uint8Array | null>;
   /** The first octets of the server, before the machine sees them. */

@@ -110,7 +110,8 @@ export class Drive implements WireListener {
         this.#wire.flush();
         this.#ask(
           () => action.mechanism.respond(action.challenge),
-          response => this.#machine.authRespond(response),
+          response =>
+            this.#host.signInAborted ? this.#machine.authAbort() : this.#machine.authRespond(response),
           error => {
             this.#host.onFailure('auth', error);
             this.#machine.authAbort();

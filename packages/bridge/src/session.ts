@@ -112,6 +112,12 @@ export class Session implements DriveHost {
     return this.#started.get(op)?.aborted;
   }
 
+  get signInAborted(): boolean {
+    // Nothing else is under way while a session signs in.
+    const [oldest] = this.#started.values();
+    return oldest?.aborted !== undefined;
+  }
+
   content(op: OpId, max: number): Uint8Array | null | Promise<Uint8Array | null> {
     const started = this.#started.get(op)!;
     // More is asked for, so what was given before has left.
