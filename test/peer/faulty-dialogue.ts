@@ -49,6 +49,10 @@ export class FaultyDialogue {
     return this;
   }
 
+  interject(text: string): void {
+    this.#socket.write(text);
+  }
+
   pause(): void {
     this.#socket.pause();
   }

@@ -37,6 +37,8 @@ export interface FaultyServer {
   readonly heard: number;
   /** Everything heard in the clear. */
   readonly clear: string;
+  /** Says this to everybody, out of turn. */
+  interject(text: string): void;
   /** Reads no further, or reads on; on every connection there is. */
   pause(): void;
   resume(): void;
@@ -79,6 +81,9 @@ export async function startFaultyServer(misbehaviour: Misbehaviour = {}): Promis
     },
     get clear() {
       return record.clear;
+    },
+    interject(text) {
+      for (const dialogue of dialogues.values()) dialogue.interject(text);
     },
     pause() {
       for (const dialogue of dialogues.values()) dialogue.pause();
