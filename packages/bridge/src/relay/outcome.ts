@@ -3,6 +3,8 @@ import type { OutcomeState } from './protocol.ts';
 
 /** Milliseconds for which the outcome of a named transaction is kept. */
 export const outcomeKeptMs = 600_000;
+/** Milliseconds for which a claim is kept that nobody settles: it must not end before its session may. */
+const claimKeptMs = 1_800_000;
 
 /** What became of a named transaction, with the reply that decided it as the server wrote it. */
 export interface Outcome {
@@ -10,7 +12,7 @@ export interface Outcome {
   readonly reply?: string;
 }
 
-/** Remembers named transactions, so that none is taken twice. On Workers a Durable Object named by `sub` holds it. */
+/** Remembers named transactions, so that none is taken twice: in memory, or on Workers as `durableStores` does. */
 export interface OutcomeStore {
   /** Claims the id: answers `new` to the first who asks and what is known of it to everybody else. */
   begin(sub: string, id: string): Outcome | Promise<Outcome>;
@@ -18,11 +20,17 @@ export interface OutcomeStore {
   settle(sub: string, id: string, outcome: Outcome): void | Promise<void>;
 }
 
+/** Until when something about a transaction is kept, in milliseconds since 1970. */
+export function keptUntil({ state }: Outcome, now: number): number {
+  return now + (state === 'pending' ? claimKeptMs : outcomeKeptMs);
+}
+
 /** An outcome store for one process. */
 export function memoryOutcomes(clock: Clock): OutcomeStore {
   // Insertion order is age: what is settled is inserted anew, so the oldest are always first.
   const known = new Map<string, { readonly outcome: Outcome; readonly until: number }>();
 
+  /** Stops at the first that is kept: a claim that was left behind holds up others, but for half an hour at most. */
   function forget(now: number): void {
     for (const [key, { until }] of known) {
       if (until > now) return;
@@ -32,15 +40,16 @@ export function memoryOutcomes(clock: Clock): OutcomeStore {
 
   function remember(key: string, outcome: Outcome): void {
     known.delete(key);
-    known.set(key, { outcome, until: clock.now() + outcomeKeptMs });
+    known.set(key, { outcome, until: keptUntil(outcome, clock.now()) });
   }
 
   return {
     begin(sub, id) {
-      forget(clock.now());
+      const now = clock.now();
+      forget(now);
       const key = JSON.stringify([sub, id]);
-      const outcome = known.get(key)?.outcome;
-      if (outcome !== undefined) return outcome;
+      const entry = known.get(key);
+      if (entry !== undefined && entry.until > now) return entry.outcome;
       remember(key, { state: 'pending' });
       return { state: 'new' };
     },

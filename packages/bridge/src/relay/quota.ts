@@ -13,22 +13,39 @@ export interface QuotaCost {
   readonly limit: { readonly connections: number; readonly recipients: number; readonly octets: number };
 }
 
-/** Keeps what each subject has used of its tokens. On Workers a Durable Object named by `sub` is the place for it. */
+/** Keeps what each subject has used of its tokens: in memory, or on Workers in the Durable Object of `durableStores`. */
 export interface QuotaStore {
   /** Takes the whole cost and answers true, or takes nothing and answers false. */
   take(sub: string, cost: QuotaCost): boolean | Promise<boolean>;
 }
 
-interface Used {
-  connections: number;
-  recipients: number;
-  octets: number;
-  expires: number;
+/** What a token has used. */
+export interface UsedQuota {
+  readonly connections: number;
+  readonly recipients: number;
+  readonly octets: number;
+}
+
+/** What is used with the cost on top, or undefined when that is more than the token allows. */
+export function addCost(
+  used: UsedQuota | undefined,
+  { limit, connections = 0, recipients = 0, octets = 0 }: QuotaCost,
+): UsedQuota | undefined {
+  const sum = {
+    connections: (used?.connections ?? 0) + connections,
+    recipients: (used?.recipients ?? 0) + recipients,
+    octets: (used?.octets ?? 0) + octets,
+  };
+  const tooMuch =
+    (connections > 0 && sum.connections > limit.connections) ||
+    (recipients > 0 && sum.recipients > limit.recipients) ||
+    (octets > 0 && sum.octets > limit.octets);
+  return tooMuch ? undefined : sum;
 }
 
 /** A quota store for one process. */
 export function memoryQuota(clock: Clock): QuotaStore {
-  const budgets = new Map<string, Used>();
+  const budgets = new Map<string, UsedQuota & { readonly expires: number }>();
   let sweepAt = 0;
 
   function sweep(now: number): void {
@@ -40,21 +57,12 @@ export function memoryQuota(clock: Clock): QuotaStore {
   }
 
   return {
-    take(sub, { token, expires, limit, connections = 0, recipients = 0, octets = 0 }) {
+    take(sub, cost) {
       sweep(clock.now());
-      const key = JSON.stringify([sub, token]);
-      const used = budgets.get(key) ?? { connections: 0, recipients: 0, octets: 0, expires };
-      if (
-        (connections > 0 && used.connections + connections > limit.connections) ||
-        (recipients > 0 && used.recipients + recipients > limit.recipients) ||
-        (octets > 0 && used.octets + octets > limit.octets)
-      ) {
-        return false;
-      }
-      used.connections += connections;
-      used.recipients += recipients;
-      used.octets += octets;
-      budgets.set(key, used);
+      const key = JSON.stringify([sub, cost.token]);
+      const used = addCost(budgets.get(key), cost);
+      if (used === undefined) return false;
+      budgets.set(key, { ...used, expires: cost.expires });
       return true;
     },
   };

@@ -79,6 +79,19 @@ describe('memoryOutcomes', () => {
     expect(store.begin('s1', 'a')).toEqual({ state: 'new' });
   });
 
+  it('keeps a claim for as long as its session may last', async () => {
+    const clock = new ScriptedClock();
+    const store = memoryOutcomes(clock);
+    store.begin('s1', 'a');
+    await clock.advance(1_200_000);
+    expect(store.begin('s1', 'a')).toEqual({ state: 'pending' });
+    store.begin('s1', 'b');
+    store.settle('s1', 'b', { state: 'accepted' });
+    await clock.advance(outcomeKeptMs);
+    expect(store.begin('s1', 'b')).toEqual({ state: 'new' });
+    expect(store.begin('s1', 'a')).toEqual({ state: 'new' });
+  });
+
   it('keeps subjects apart, and gives a claim back', () => {
     const store = memoryOutcomes(new ScriptedClock());
     store.begin('s1', 'a');

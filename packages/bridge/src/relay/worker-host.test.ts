@@ -9,7 +9,7 @@ import { ScriptedBrowser } from '../../fixture/scripted-browser.ts';
 import { listen } from '../listen/node.ts';
 import type { ReceivedMessage } from '../serve-handler.ts';
 import { relaySubprotocol } from './protocol.ts';
-import { mintRelayToken } from './token.ts';
+import { mintRelayToken, type RelayGrant } from './token.ts';
 
 /** The relay inside workerd, and mail servers of ours in this process. */
 const received: ReceivedMessage[] = [];
@@ -27,9 +27,7 @@ beforeAll(async () => {
   const { unstable_startWorker: startWorker } = await import('wrangler');
   const text = (value: string | number) => ({ type: 'plain_text', value: String(value) }) as const;
   const worker = await startWorker({
-    name: 'relay',
-    entrypoint: fileURLToPath(new URL('../../fixture/relay-worker.js', import.meta.url)),
-    compatibilityDate: '2026-08-01',
+    config: fileURLToPath(new URL('../../fixture/wrangler.jsonc', import.meta.url)),
     bindings: {
       ORIGIN: text(pageOrigin),
       SECRET: text(relaySecret),
@@ -37,11 +35,17 @@ beforeAll(async () => {
       STARTTLS_PORT: text(ports.starttls),
       IMPLICIT_PORT: text(ports.implicit),
     },
-    dev: { server: { hostname: '127.0.0.1', port: 0 }, inspector: false, watch: false, logLevel: 'error' },
+    dev: {
+      server: { hostname: '127.0.0.1', port: 0 },
+      persist: false,
+      inspector: false,
+      watch: false,
+      logLevel: 'error',
+    },
   });
   closing.push(() => worker.dispose());
   await worker.ready;
-  url = new URL('/relay', await worker.url);
+  url = new URL('/relay/one', await worker.url);
 }, 60_000);
 
 afterAll(async () => {
@@ -66,9 +70,11 @@ async function mailServers({ cert, key }: Certificate) {
 async function browserOf(
   headers: Record<string, string> = { origin: pageOrigin },
   protocols = [relaySubprotocol],
+  isolate = 'one',
 ) {
   const options = { protocols, headers };
-  const webSocket = new WebSocket(url.href.replace('http', 'ws'), options as never);
+  const { href } = new URL(isolate, url);
+  const webSocket = new WebSocket(href.replace('http', 'ws'), options as never);
   webSocket.binaryType = 'arraybuffer';
   const browser = new ScriptedBrowser(webSocket);
   await new Promise<void>((resolve, reject) => {
@@ -78,13 +84,14 @@ async function browserOf(
   return Object.assign(browser, { protocol: webSocket.protocol });
 }
 
-const mint = () =>
+const mint = (change: Partial<RelayGrant> = {}) =>
   mintRelayToken(
     {
       sub: 'u',
       org: [pageOrigin],
       tgt: ['default', 'starttls', 'implicit', 'raw', 'inner'],
       from: ['@example.com'],
+      ...change,
     },
     { kid: 'k1', secret: relaySecret },
   );
@@ -159,6 +166,56 @@ describe('the relay inside workerd', () => {
     talker.push(new Uint8Array(1));
     expect(await talker.closed).toMatchObject({ code: 4400 });
   });
+
+  it('shares quotas and outcomes with the relays of other isolates', async () => {
+    received.length = 0;
+    const id = crypto.randomUUID().replaceAll('-', '');
+    const token = await mint({ sub: crypto.randomUUID(), conns: 1, rcpt: 1 });
+    const enter = async (isolate: string) => {
+      const browser = await browserOf(undefined, undefined, isolate);
+      browser.open(token);
+      return browser;
+    };
+    const say = async (browser: ScriptedBrowser, line: string) => {
+      await browser.write(`${line}\r\n`);
+      return browser.until(/(^|\n)\d{3} [^\n]*\n$/);
+    };
+    const one = await enter('one');
+    await one.until(/^220 [^\n]*\n$/);
+    const tooMany = await enter('two');
+    expect(await tooMany.control('error')).toMatchObject({ code: 'E_QUOTA' });
+
+    await say(one, 'EHLO page.test');
+    one.say({ t: 'txn', id });
+    await say(one, 'MAIL FROM:<ann@example.com>');
+    await say(one, 'RCPT TO:<bob@example.net>');
+    await say(one, 'DATA');
+    await one.write('x\r\n.\r\n');
+    // The answer is not waited for: the WebSocket is gone when it comes.
+    one.hangUp();
+
+    let outcome: { readonly state: string } = { state: 'pending' };
+    for (let n = 0; n < 500 && outcome.state === 'pending'; n++) {
+      await new Promise(resolve => setTimeout(resolve, 20));
+      const later = await enter('two');
+      // One connection at a time: the first may not have been given back yet.
+      const opened = await later.control('opened').catch(() => undefined);
+      if (opened === undefined) continue;
+      await later.until(/^220 [^\n]*\n$/);
+      later.say({ t: 'txn', id });
+      outcome = await later.control('outcome');
+      await say(later, 'EHLO page.test');
+      if (outcome.state === 'accepted') {
+        expect(await say(later, 'MAIL FROM:<ann@example.com>')).toMatch(/^503 5\.5\.1 /);
+        later.say({ t: 'txn', id: id.split('').reverse().join('') });
+        expect(await say(later, 'MAIL FROM:<ann@example.com>')).toMatch(/^250 /);
+        expect(await say(later, 'RCPT TO:<bob@example.net>')).toMatch(/^452 4\.5\.3 /);
+      }
+      later.hangUp();
+    }
+    expect(outcome).toMatchObject({ state: 'accepted', reply: expect.stringMatching(/^250 2\.0\.0 /) });
+    expect(received).toHaveLength(1);
+  }, 30_000);
 
   it('upgrades for its own subprotocol only', async () => {
     await expect(browserOf(undefined, ['other'])).rejects.toThrow('did not open');

@@ -4,9 +4,12 @@ import { relaySubprotocol } from './protocol.ts';
 import { createRelay as createRelayWith, type Relay, type RelayOptions } from './relay.ts';
 import type { RelayWebSocket } from './websocket.ts';
 
+export { durableStores, RelaySubject } from './subject/workerd.ts';
+
 /**
  * Makes a relay that connects from Workers; see `createRelay` of `./relay`. The platform resolves names by itself and
- * reaches no private address, so it is the list of targets alone that says where mail can go.
+ * reaches no private address, so it is the list of targets alone that says where mail can go. Isolates share no memory:
+ * without `durableStores` each of them counts quotas and remembers transactions for itself.
  *
  * @example A relay in a Worker
  * ```ts
