@@ -1,3 +1,4 @@
+import type { ConnectError } from '@posthaste/bridge';
 import type { RecipientFailure, Reply, SmtpError } from '@posthaste/smtp-core';
 import { MailerError } from './error.ts';
 import { isConnectError, isSmtpError } from './known-error.ts';
@@ -31,7 +32,7 @@ const passingConnectCodes: readonly string[] = ['refused', 'dns', 'timeout', 'un
 export function failureOf(error: unknown, signal?: AbortSignal): Failure {
   if (isSmtpError(error)) return ofSmtpError(error, signal);
   const unreachable = isConnectError(error);
-  const passing = unreachable && passingConnectCodes.includes(error.code);
+  const passing = unreachable && isPassing(error);
   const calledOff =
     (unreachable && error.code === 'aborted') ||
     (error instanceof MailerError && error.code === 'closed') ||
@@ -76,6 +77,12 @@ function ofSmtpError(error: SmtpError, signal: AbortSignal | undefined): Failure
     retry: temporary || calledOff,
     automatic: temporary && !calledOff,
   };
+}
+
+/** Whether a connection may come about later; a relay tells that itself, unless it could not be reached either. */
+function isPassing({ code, cause }: ConnectError): boolean {
+  if (code !== 'relay') return passingConnectCodes.includes(code);
+  return !(cause instanceof Error && 'retryable' in cause) || cause.retryable === true;
 }
 
 /** A function that was passed in threw, which says nothing about the message. */

@@ -1,6 +1,3 @@
-import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { expect, onTestFinished, test, vi } from 'vitest';
 import {
   local,
@@ -186,9 +183,6 @@ test('connection trouble fails silently, an unknown option does not', async () =
 
 test('EmailMessage: fields, attachments, headers, recipients and the composed message', async () => {
   const { mail, server } = await setUp();
-  const folder = await mkdtemp(join(tmpdir(), 'posthaste-'));
-  onTestFinished(() => rm(folder, { recursive: true }));
-  await writeFile(join(folder, 'notes.txt'), 'from a file');
   const email = new mail.EmailMessage({
     subject: 'Report',
     body: 'see below',
@@ -201,7 +195,6 @@ test('EmailMessage: fields, attachments, headers, recipients and the composed me
   });
   email.attach('raw.bin', new Uint8Array([0, 1, 2]));
   email.attach({ filename: 'logo.svg', content: '<svg/>', contentType: 'image/svg+xml' });
-  await email.attachFile(join(folder, 'notes.txt'));
   expect(email.recipients()).toEqual(['bob@example.net', 'carla@example.net', 'dora@example.net']);
   const composed = new TextDecoder().decode(await (await email.message()).compose().bytes());
   expect(composed).toContain('X-Batch: 7');
@@ -217,12 +210,10 @@ test('EmailMessage: fields, attachments, headers, recipients and the composed me
     'data.csv',
     'raw.bin',
     'logo.svg',
-    'notes.txt',
   ]) {
     expect(taken?.content).toContain(part);
   }
   expect(taken?.content).not.toContain('dora');
-  await expect(email.attachFile(join(folder, 'missing'))).rejects.toMatchObject({ code: 'file' });
 });
 
 test('contentSubtype makes the body HTML; EmailMultiAlternatives carries further forms', async () => {
@@ -253,31 +244,6 @@ test('the console backend prints the envelope and the message', async () => {
   const named = createMail({ mailers: { default: { backend: 'console' } }, defaultFrom: 'web@example.org' });
   await named.sendMail('Hello', 'text', null, ['bob@example.net']);
   expect(log).toHaveBeenCalledOnce();
-});
-
-test('the file backend writes one complete .eml for each message', async () => {
-  const folder = await mkdtemp(join(tmpdir(), 'posthaste-'));
-  onTestFinished(() => rm(folder, { recursive: true }));
-  const path = join(folder, 'made', 'by it');
-  const { mail } = await setUp({ mailers: { default: { backend: 'file', path } } });
-  await mail.sendMassMail([
-    ['One', 'first', null, ['bob@example.net']],
-    ['Two', 'second', null, ['bob@example.net']],
-  ]);
-  const names = (await readdir(path)).sort();
-  expect(names).toHaveLength(2);
-  expect(names.every(name => name.endsWith('.eml'))).toBe(true);
-  const contents = await Promise.all(names.map(name => readFile(join(path, name), 'utf8')));
-  expect(contents.join('')).toMatch(/Subject: One\r\n/);
-  await writeFile(join(folder, 'file'), '');
-  const wrong = createMail({
-    mailers: { default: { backend: 'file', path: join(folder, 'file') } },
-    defaultFrom: 'web@example.org',
-  });
-  await expect(wrong.sendMail('Hi', 'text', null, ['bob@example.net'])).rejects.toMatchObject({
-    code: 'not-sent',
-    cause: { code: 'file' },
-  });
 });
 
 test('memory keeps what was sent, dummy keeps nothing', async () => {

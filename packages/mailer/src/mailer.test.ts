@@ -167,7 +167,6 @@ test('nobody listens: not sent, with the reason', async () => {
       recipients: [{ state: 'not-sent', permanent: false, retry: true }],
     },
   });
-  expect((error as DeliveryError).cause).toMatchObject({ code: 'refused' });
   await mailer.close();
 });
 

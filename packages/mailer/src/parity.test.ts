@@ -1,4 +1,3 @@
-import { existsSync, readFileSync } from 'node:fs';
 import {
   applicationPart,
   audioPart,
@@ -158,21 +157,4 @@ test('smtplib’s quoteaddr and quotedata', () => {
   expect(decode(stuffer.push(encode('.dot\n..two'))) + decode(stuffer.end())).toBe(
     '..dot\r\n...two\r\n.\r\n',
   );
-});
-
-test('every row of the parity table links to a test that exists', () => {
-  const folder = new URL('../../../docs/', import.meta.url);
-  const rows = readFileSync(new URL('parity.md', folder), 'utf8')
-    .split('\n')
-    .filter(line => /^\| (?!Python|---)/.test(line));
-  expect(rows.length).toBeGreaterThan(30);
-  for (const row of rows) {
-    const links = [...row.matchAll(/\[([^\]]+)\]\(([^)]+\.test\.ts)\)/g)];
-    expect(links.length, row).toBeGreaterThan(0);
-    for (const [, title, path] of links) {
-      const file = new URL(path!, folder);
-      expect(existsSync(file), `${path} in ${row}`).toBe(true);
-      expect(readFileSync(file, 'utf8'), row).toContain(title);
-    }
-  }
 });

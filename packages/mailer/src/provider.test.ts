@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { startServer } from '../test/recording-server.ts';
+import { local, startServer } from '../test/recording-server.ts';
 import { adviceFor } from './advice.ts';
 import { SmtpError } from './error-classes.ts';
 import { createMailer, MailerError, type ProviderName, provider, providerFor, providers } from './index.ts';
@@ -67,7 +67,7 @@ test.each([
   ],
 ])('a refusal at %s is explained', async (_, server, advice) => {
   await using listener = await startServer(server);
-  await using mailer = createMailer({ hostname: '127.0.0.1', port: listener.port, tls: 'none' });
+  await using mailer = createMailer(local(listener));
   await expect(
     mailer.send({ from: 'ann@example.org', to: 'bob@example.net', text: 'Hi' }),
   ).rejects.toMatchObject({ advice: expect.stringContaining(advice) });
@@ -75,7 +75,7 @@ test.each([
 
 test('a server without STARTTLS is explained', async () => {
   await using listener = await startServer();
-  await using mailer = createMailer({ hostname: '127.0.0.1', port: listener.port });
+  await using mailer = createMailer({ ...local(listener), tls: 'starttls' });
   await expect(
     mailer.send({ from: 'ann@example.org', to: 'bob@example.net', text: 'Hi' }),
   ).rejects.toMatchObject({ code: 'not-sent', advice: expect.stringContaining("'none'") });

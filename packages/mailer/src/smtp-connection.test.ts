@@ -1,7 +1,7 @@
 import { multipart, textPart } from '@posthaste/mime';
 import { cramMd5, external } from '@posthaste/smtp-core';
 import { expect, onTestFinished, test } from 'vitest';
-import { makeCertificate } from '../test/certificate.ts';
+import { makeCertificate, trusting } from '../test/certificate.ts';
 import {
   local,
   type RecordingServer,
@@ -105,11 +105,11 @@ test('sendRaw tells who was refused', async () => {
 });
 
 test.each(['PLAIN', 'LOGIN'])('login over TLS by %s', async mechanism => {
-  const { cert, key } = makeCertificate();
+  const certificate = makeCertificate();
   const answers: string[] = [];
   const { server, smtp } = await setUp(
     {
-      listen: { mode: 'starttls', cert, key },
+      listen: { mode: 'starttls', ...certificate },
       server: { auth: [mechanism], startTls: true, requireAuth: true },
       handler: {
         onAuth: ({ response }) => {
@@ -121,7 +121,7 @@ test.each(['PLAIN', 'LOGIN'])('login over TLS by %s', async mechanism => {
         },
       },
     },
-    { manual: true, tls: 'starttls', tlsOptions: { ca: cert } },
+    { manual: true, tls: 'starttls', ...trusting(certificate) },
   );
   await smtp.ehlo();
   expect(smtp.has('AUTH')).toBe(false);
@@ -198,16 +198,14 @@ test('speaks LMTP, where each recipient is decided by itself', async () => {
   expect(server.messages.map(({ to }) => to)).toEqual([['bob@example.net']]);
 });
 
-test('connects with implicit TLS, from a local address, and ends by itself at the end of a block', async () => {
-  const { cert, key } = makeCertificate();
-  const server = await startServer({ listen: { mode: 'implicit', cert, key } });
+test('connects with implicit TLS, and ends by itself at the end of a block', async () => {
+  const certificate = makeCertificate();
+  const server = await startServer({ listen: { mode: 'implicit', ...certificate } });
   {
     await using smtp = await SmtpConnection.open({
-      hostname: '127.0.0.1',
-      port: server.port,
+      ...local(server),
       tls: 'implicit',
-      tlsOptions: { ca: cert },
-      localAddress: '127.0.0.1',
+      ...trusting(certificate),
     });
     expect(smtp.secure).toBe(true);
     await smtp.sendMessage(message);
@@ -218,7 +216,7 @@ test('connects with implicit TLS, from a local address, and ends by itself at th
 
 test('listeners that throw end as the error of what they listen to', async () => {
   const server = await startServer();
-  const options = { hostname: '127.0.0.1', port: server.port, tls: 'none' } as const;
+  const options = local(server);
   const fail = (): never => {
     throw new Error('no display');
   };

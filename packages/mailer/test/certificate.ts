@@ -23,3 +23,8 @@ export function makeCertificate(): { readonly cert: string; readonly key: string
     rmSync(folder, { recursive: true });
   }
 }
+
+/** Options of a client that trusts a server with that certificate. */
+export function trusting({ cert }: { readonly cert: string }): { tlsOptions?: { readonly ca: string } } {
+  return { tlsOptions: { ca: cert } };
+}

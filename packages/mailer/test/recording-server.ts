@@ -1,3 +1,4 @@
+import type { Connect } from '@posthaste/bridge';
 import { type Listener, type ListenOptions, listen } from '@posthaste/bridge/listen';
 
 type Handler = ListenOptions['handler'];
@@ -57,7 +58,16 @@ export async function startServer(options: RecordingServerOptions = {}): Promise
   return recording;
 }
 
-/** Options for a mailer that speaks to that server. */
-export function local(server: Listener): { hostname: string; port: number; tls: 'none' } {
-  return { hostname: '127.0.0.1', port: server.port, tls: 'none' };
+/** How a client reaches a server. */
+export interface Local {
+  readonly hostname: string;
+  readonly port: number;
+  readonly tls: 'none';
+  readonly connect?: Connect;
+}
+
+/** Options for a mailer that speaks to that server, in the way that this runtime has. */
+export function local(server: Listener & { readonly connect?: Connect }): Local {
+  const { port, connect } = server;
+  return { hostname: '127.0.0.1', port, tls: 'none', ...(connect && { connect }) };
 }

@@ -112,17 +112,6 @@ test('a refusal for good fails, a refusal for now of one recipient queues that o
   expect(await outbox.entries()).toEqual([]);
 });
 
-test('two senders on one store send each message once', async () => {
-  const lockName = crypto.randomUUID();
-  const { server, outbox, store } = await setUp({}, { lockName });
-  const mailer = createMailer(local(server));
-  const other = new Outbox({ mailer, store, lockName });
-  for (let i = 0; i < 20; i++) await outbox.add(message);
-  await Promise.all([outbox.flush(), other.flush(), outbox.flush()]);
-  expect(server.messages).toHaveLength(20);
-  await mailer.close();
-});
-
 test('run sends what is added and what was delayed, until aborted', async () => {
   let refusals = 1;
   const { server, outbox } = await setUp({

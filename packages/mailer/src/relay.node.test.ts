@@ -88,7 +88,25 @@ test('a relay that cannot be reached is not sent', async () => {
   });
   await expect(mailer.send(message)).rejects.toMatchObject({
     code: 'not-sent',
+    temporary: true,
     cause: { name: 'ConnectError' },
+  });
+});
+
+test('a mail server that the relay cannot reach may be tried again, a refusal of the relay not', async () => {
+  const { server, url, mint } = await setUp();
+  await server.close();
+  await using mailer = createMailer({ relay: { url, token: () => mint() } });
+  await expect(mailer.send(message)).rejects.toMatchObject({
+    code: 'not-sent',
+    temporary: true,
+    cause: { code: 'relay', cause: { code: 'E_UPSTREAM' } },
+  });
+  await using stranger = createMailer({ relay: { url, token: () => mint({ tgt: ['other'] }) } });
+  await expect(stranger.send(message)).rejects.toMatchObject({
+    code: 'not-sent',
+    temporary: false,
+    cause: { code: 'relay', cause: { code: 'E_POLICY' } },
   });
 });
 
