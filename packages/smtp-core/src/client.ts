@@ -10,26 +10,15 @@ import {
   checkedLine,
   checkedMechanism,
   checkedOptions,
-  checkManual,
+  demand,
 } from './guard.ts';
-import { MailTransaction } from './mail-transaction.ts';
-import type { Operation } from './operation.ts';
-import type { Reply } from './reply.ts';
+import { type HelloVerb, learn } from './handshake.ts';
+import { mailTransaction } from './mail-transaction.ts';
+import { Operation, type Story } from './operation.ts';
+import { Recipients } from './recipients.ts';
 import type { SaslMechanism } from './sasl/mechanism.ts';
 import { Session } from './session.ts';
-import {
-  authVerb,
-  dataVerb,
-  type HelloVerb,
-  learn,
-  mailVerb,
-  quitVerb,
-  type Run,
-  rcptVerb,
-  resetVerb,
-  startTlsVerb,
-  Verb,
-} from './verb.ts';
+import { authVerb, dataVerb, quitVerb, resetVerb, startTlsVerb } from './verb.ts';
 
 /**
  * An SMTP client as a state machine without input and output (RFC 5321). Work is queued with `send()` and its
@@ -59,7 +48,10 @@ export class SmtpClient extends Dialogue {
    * @param envelope Who it is from and to; checked and copied at once.
    */
   send(envelope: Envelope): OpId {
-    return this.#enqueue(id => new MailTransaction(this.session, id, checkedEnvelope(envelope)));
+    return this.#enqueue(op => {
+      op.envelope = checkedEnvelope(envelope);
+      return mailTransaction(op, op.envelope);
+    });
   }
 
   /**
@@ -68,20 +60,17 @@ export class SmtpClient extends Dialogue {
    * @param line The command line without CRLF.
    */
   command(line: string): OpId {
-    return this.#verb(() => {
-      checkedCommand(line);
-      return op => op.exchange('command', line);
-    });
+    return this.#enqueue(op => op.exchange('command', checkedCommand(line)));
   }
 
   /** Queues RSET. */
   reset(): OpId {
-    return this.#verb(() => resetVerb);
+    return this.#enqueue(resetVerb);
   }
 
   /** Queues QUIT, behind which the session is over. */
   quit(): OpId {
-    return this.#verb(() => quitVerb);
+    return this.#enqueue(quitVerb);
   }
 
   /**
@@ -90,19 +79,16 @@ export class SmtpClient extends Dialogue {
    * @param verb LHLO under LMTP and EHLO otherwise, unless given.
    */
   hello(verb?: HelloVerb): OpId {
-    const { lmtp, clientName } = this.session.options;
-    return this.#manual(() => {
+    return this.#manual(op => {
+      const { lmtp, clientName } = this.session.options;
       const checked = checkedHello(verb ?? (lmtp ? 'LHLO' : 'EHLO'));
-      const learned = (op: Verb) => (reply: Reply, accepted: boolean) => {
-        if (accepted) learn(op.session, checked, reply);
-      };
-      return op => op.exchange('hello', `${checked} ${clientName}`, learned(op));
+      return op.exchange('hello', `${checked} ${clientName}`, answer => learn(op.session, checked, answer));
     });
   }
 
   /** Manual mode: queues STARTTLS; a refusal leaves the session as it was. */
   startTls(): OpId {
-    return this.#manual(() => startTlsVerb);
+    return this.#manual(startTlsVerb);
   }
 
   /**
@@ -111,10 +97,7 @@ export class SmtpClient extends Dialogue {
    * @param mechanism A fresh one: it keeps the state of the exchange.
    */
   authenticate(mechanism: SaslMechanism): OpId {
-    return this.#manual(() => {
-      checkedMechanism(mechanism);
-      return op => authVerb(op, mechanism);
-    });
+    return this.#manual(op => authVerb(op, checkedMechanism(mechanism)));
   }
 
   /**
@@ -124,10 +107,12 @@ export class SmtpClient extends Dialogue {
    * @param parameters Such as `SIZE=1000`, written as they are.
    */
   mail(from: string, parameters: readonly string[] = []): OpId {
-    return this.#manual(() => {
-      const line = checkedLine('MAIL FROM', from, parameters);
-      return op => mailVerb(op, line);
-    });
+    return this.#manual(op =>
+      op.exchange('mail', checkedLine('MAIL FROM', from, parameters), () => {
+        op.session.transactionOpen = true;
+        op.session.recipients = new Recipients();
+      }),
+    );
   }
 
   /**
@@ -137,40 +122,38 @@ export class SmtpClient extends Dialogue {
    * @param parameters Such as `NOTIFY=NEVER`, written as they are.
    */
   rcpt(to: string, parameters: readonly string[] = []): OpId {
-    return this.#manual(() => {
-      const line = checkedLine('RCPT TO', to, parameters);
-      return op => rcptVerb(op, line, to);
-    });
+    return this.#manual(op =>
+      op.exchange('rcpt', checkedLine('RCPT TO', to, parameters), () => {
+        op.session.recipients.accepted.push(to);
+      }),
+    );
   }
 
   /** Manual mode: queues DATA; the message's octets are asked for with `body` actions. */
   data(): OpId {
-    return this.#manual(() => dataVerb);
+    return this.#manual(dataVerb);
   }
 
-  #manual(run: () => Run): OpId {
-    return this.#verb(() => {
-      checkManual(this.session.options);
-      return run();
+  #manual(tell: (op: Operation) => Story): OpId {
+    return this.#enqueue(op => {
+      const { manual } = this.session.options;
+      demand(manual === true, 'manual', manual);
+      return tell(op);
     });
   }
 
-  #verb(run: () => Run): OpId {
-    return this.#enqueue(id => new Verb(this.session, id, run()));
-  }
-
-  #enqueue(make: (id: OpId) => Operation): OpId {
+  /** Queues work; `tell` checks its arguments at once and begins when its turn comes. */
+  #enqueue(tell: (op: Operation) => Story): OpId {
     const { session } = this;
-    const id = this.#nextId++;
+    const op = new Operation(session, this.#nextId++);
     try {
-      const op = make(id);
-      if (session.closed) op.settle(session.lost());
-      else session.queue.push(op);
+      op.story = tell(op);
+      if (session.closed) throw session.lost();
+      session.queue.push(op);
     } catch (error) {
       if (!(error instanceof SmtpError)) throw error;
-      session.report(id, error);
+      session.report(op.id, error);
     }
-    session.advance();
-    return id;
+    return op.id;
   }
 }

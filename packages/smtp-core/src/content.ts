@@ -2,101 +2,80 @@ import { formatChunk } from './chunk-data.ts';
 import { MAX_BODY_OCTETS } from './limit.ts';
 import { DotStuffer, LineNormaliser } from './mail-data.ts';
 import { joinOctets } from './octets.ts';
-import type { Entry } from './pipeline.ts';
-import type { Session } from './session.ts';
-
-/** Makes what waits for the reply to a piece of content. */
-export type Expectation = (redacted: string, octets: number) => Entry;
+import type { Operation } from './operation.ts';
 
 /** How the octets of one message reach the server. */
-export interface Content {
+export abstract class Content {
   /** The end of the message is queued. */
-  readonly ended: boolean;
+  ended = false;
+  protected readonly op: Operation;
+
+  constructor(op: Operation) {
+    this.op = op;
+  }
+
   /** Another chunk is wanted. */
-  readonly hungry: boolean;
-  /** Queues what is left of a large chunk. */
-  fill(): void;
+  abstract get hungry(): boolean;
   /** Takes a chunk, or null at the end of the message. */
-  take(chunk: Uint8Array | null): void;
+  abstract take(chunk: Uint8Array | null): void;
+  /** Queues what is left of a large chunk. */
+  fill(): void {}
 }
 
 /** Content behind DATA, one chunk of memory at a time (RFC 5321 §4.5.2). */
-export class DataContent implements Content {
-  ended = false;
-  readonly #session: Session;
-  readonly #end: Expectation;
+export class DataContent extends Content {
   readonly #stuffer: DotStuffer = new DotStuffer();
   #rest: Uint8Array = new Uint8Array(0);
 
-  constructor(session: Session, end: Expectation) {
-    this.#session = session;
-    this.#end = end;
-  }
-
-  get hungry(): boolean {
+  override get hungry(): boolean {
     return !this.ended && this.#rest.length === 0;
   }
 
-  fill(): void {
-    const { pipeline } = this.#session;
-    if (this.#rest.length === 0 || pipeline.unwritten) return;
+  override fill(): void {
+    const { pipeline } = this.op.session;
+    if (this.#rest.length === 0 || !pipeline.drained) return;
     pipeline.octets(this.#stuffer.push(this.#rest.subarray(0, MAX_BODY_OCTETS)));
     this.#rest = this.#rest.subarray(MAX_BODY_OCTETS);
   }
 
-  take(chunk: Uint8Array | null): void {
-    if (chunk !== null) {
-      this.#rest = chunk;
-      return;
-    }
-    this.ended = true;
-    this.#session.pipeline.octets(this.#stuffer.end(), this.#end('.', 0));
+  override take(chunk: Uint8Array | null): void {
+    this.#rest = chunk ?? this.#rest;
+    this.ended = chunk === null;
+    if (this.ended) this.op.frame('final', '.', this.#stuffer.end());
   }
 }
 
 /** Content in BDAT chunks; one is held back so that the last can say that it is (RFC 3030 §2). */
-export class BdatContent implements Content {
-  ended = false;
-  readonly #session: Session;
+export class BdatContent extends Content {
   readonly #maxOctets: number;
-  readonly #more: Expectation;
-  readonly #end: Expectation;
   readonly #lines: LineNormaliser | undefined;
   #held: Uint8Array = new Uint8Array(0);
 
-  /**
-   * @param binary Octets go as they are; text gets CRLF line ends.
-   * @param maxOctets Octets without a reply, over all transactions in flight.
-   */
-  constructor(session: Session, binary: boolean, maxOctets: number, more: Expectation, end: Expectation) {
-    this.#session = session;
-    this.#maxOctets = maxOctets;
-    this.#more = more;
-    this.#end = end;
-    this.#lines = binary ? undefined : new LineNormaliser();
+  /** @param op The message: binary octets go as they are; text gets CRLF line ends. */
+  constructor(op: Operation) {
+    super(op);
+    this.#maxOctets = op.window?.octets ?? Number.POSITIVE_INFINITY;
+    this.#lines = op.envelope!.body === 'binary' ? undefined : new LineNormaliser();
   }
 
-  get hungry(): boolean {
-    return !this.ended && this.#session.room && this.#session.chunkOctets < this.#maxOctets;
+  override get hungry(): boolean {
+    const { session } = this.op;
+    return !this.ended && session.room && session.chunkOctets < this.#maxOctets;
   }
 
-  fill(): void {}
-
-  take(chunk: Uint8Array | null): void {
+  override take(chunk: Uint8Array | null): void {
     if (chunk === null) {
       this.ended = true;
-      const rest = this.#lines?.end();
-      this.#queue(rest?.length ? joinOctets([this.#held, rest]) : this.#held, true);
+      this.#frame(joinOctets([this.#held, this.#lines?.end() ?? new Uint8Array(0)]));
     } else if (chunk.length > 0) {
-      if (this.#held.length > 0) this.#queue(this.#held, false);
+      if (this.#held.length > 0) this.#frame(this.#held);
       this.#held = this.#lines?.push(chunk) ?? chunk;
     }
   }
 
-  #queue(octets: Uint8Array, last: boolean): void {
-    const redacted = `BDAT ${octets.length}${last ? ' LAST' : ''}`;
-    this.#session.chunkOctets += octets.length;
-    const expect = last ? this.#end : this.#more;
-    this.#session.pipeline.octets(formatChunk(octets, last), expect(redacted, octets.length));
+  #frame(octets: Uint8Array): void {
+    const { length } = octets;
+    const line = `BDAT ${length}${this.ended ? ' LAST' : ''}`;
+    this.op.frame(this.ended ? 'final' : 'body', line, formatChunk(octets, this.ended), length);
   }
 }

@@ -40,6 +40,36 @@ describe('answers', () => {
     expect(() => smtp.authAbort()).toThrow(TypeError);
   });
 
+  test('what a mechanism throws at an unasked moment is thrown, and fails the session when the driver says so', () => {
+    const broken = {
+      ...prepared('PLAIN', ['x']),
+      verified: () => {
+        throw new RangeError('broken');
+      },
+    };
+    const smtp = new SmtpClient({ clientName: 'c.test', tls: 'implicit', auth: [broken] });
+    const feed = (line: string) => {
+      smtp.receive(encode(`${line}\r\n`));
+      let action = smtp.poll();
+      while (action.type === 'write' || action.type === 'event') action = smtp.poll();
+      return action;
+    };
+    feed('220 s.test');
+    expect(feed('250-s.test\r\n250 AUTH PLAIN')).toMatchObject({ type: 'auth' });
+    smtp.authRespond(encode('x'));
+    smtp.poll();
+    expect(() => smtp.receive(encode('235 ok\r\n'))).toThrow(RangeError);
+    smtp.fail();
+    const actions: Action[] = [];
+    do actions.push(smtp.poll());
+    while (actions.at(-1)!.type !== 'close');
+    const done = { type: 'done', op: 0, ok: false, error: { kind: 'io', phase: 'auth' } };
+    expect(actions).toContainEqual({
+      type: 'event',
+      event: expect.objectContaining({ ...done, error: expect.objectContaining(done.error) }),
+    });
+  });
+
   test('a second answer throws', () => {
     const { smtp } = play({
       title: '',

@@ -1,17 +1,18 @@
 import type { Action, OpId, Phase } from './action.ts';
 import { SmtpError } from './error.ts';
 import type { Capabilities } from './extension.ts';
-import { Handshake } from './handshake.ts';
+import { handshake } from './handshake.ts';
 import { MAX_BODY_OCTETS, replyTimeoutMs } from './limit.ts';
 import { Operation } from './operation.ts';
 import { Reception } from './reception.ts';
 import type { Request, Session } from './session.ts';
+import type { Trigger } from './state.ts';
 
 /** The driver's side of a client machine: what to do next, and what came of it. */
 export abstract class Dialogue {
   protected readonly session: Session;
   readonly #reception: Reception;
-  /** What the driver was last asked for. */
+  /** What the driver was last asked for: something, or the content of an operation. */
   #asked: Request | Operation | undefined;
   /** Ops that were decided while the driver still fetched their content; its answers may yet come. */
   #orphans = 0;
@@ -19,9 +20,14 @@ export abstract class Dialogue {
   constructor(session: Session) {
     this.session = session;
     this.#reception = new Reception(session);
-    const handshake = new Handshake(session, 0);
-    session.active.push(handshake);
-    handshake.start();
+    const op = new Operation(session, 0);
+    op.story = handshake(op);
+    op.at = 'greeting';
+    session.active.push(op);
+    op.story.next(undefined as never);
+    session.advance();
+    // The greeting answers no command, so it may come from now on.
+    if (session.options.proxy === undefined) session.pipeline.take();
   }
 
   /** What the session waits for, or would do next. */
@@ -41,28 +47,25 @@ export abstract class Dialogue {
 
   /** Says what to do next; ask again when it is done. */
   poll(): Action {
-    const session = this.session;
+    const { session } = this;
     this.#decide();
-    if (!session.pipeline.unwritten) session.advance();
+    session.advance();
     const data = session.pipeline.take();
-    if (data !== undefined) return { type: 'write', data };
+    if (data.length > 0) return { type: 'write', data };
     const event = session.events.shift();
     if (event !== undefined) return { type: 'event', event };
     if (session.closed) return { type: 'close' };
-    const { request } = session;
+    const { request, current, phase } = session;
     if (request !== undefined) {
       this.#asked = request;
-      if (request.type === 'starttls') return { type: 'starttls' };
-      return { type: 'auth', mechanism: request.mechanism, challenge: request.challenge };
+      return request;
     }
-    const op = session.current;
-    if (op?.hungry) {
-      if (this.#asked instanceof Operation && this.#asked !== op) this.#orphans++;
-      this.#asked = op;
-      return { type: 'body', op: op.id, max: MAX_BODY_OCTETS };
+    if (current?.hungry) {
+      if (this.#asked instanceof Operation && this.#asked !== current) this.#orphans++;
+      this.#asked = current;
+      return { type: 'body', op: current.id, max: MAX_BODY_OCTETS };
     }
-    if (session.pipeline.size === 0) return { type: 'idle' };
-    const { phase } = session;
+    if (session.pipeline.next() === undefined) return { type: 'idle' };
     return { type: 'read', wait: { id: this.#reception.replies, phase, ms: replyTimeoutMs(phase) } };
   }
 
@@ -92,14 +95,12 @@ export abstract class Dialogue {
 
   /** Answers `starttls`: the connection is encrypted now. */
   tlsStarted(): void {
-    const request = this.#answer('starttls');
-    if (request === undefined) return;
     const { session } = this;
+    if (!this.#answered('starttls')) return;
     session.secure = true;
     session.capabilities = new Map();
     this.#reception.reset();
-    request.answer(false);
-    session.advance();
+    session.resume(session.current!, 'started');
   }
 
   /**
@@ -108,7 +109,9 @@ export abstract class Dialogue {
    * @param cause Whatever is known about it.
    */
   tlsFailed(cause?: unknown): void {
-    this.#answer('starttls')?.answer(true, cause);
+    if (!this.#answered('starttls')) return;
+    const fields = { reason: 'handshake', cause } as const;
+    this.#giveUp(new SmtpError('tls', 'tls', 'Check the certificate: TLS failed', fields));
   }
 
   /**
@@ -118,13 +121,12 @@ export abstract class Dialogue {
    */
   authRespond(response: Uint8Array): void {
     checkOctets(response);
-    this.#answer('auth')?.answer(response);
+    this.#respond('responded', response);
   }
 
   /** Answers `auth`: the mechanism threw, and the exchange is to be cancelled. */
   authAbort(): void {
-    this.#answer('auth')?.answer(undefined);
-    this.session.advance();
+    this.#respond('cancelled');
   }
 
   /**
@@ -136,8 +138,11 @@ export abstract class Dialogue {
    */
   body(chunk: Uint8Array | null, op?: OpId): void {
     if (chunk !== null) checkOctets(chunk);
-    this.#source(op)?.body(chunk);
-    this.session.advance();
+    const source = this.#source(op);
+    if (source === undefined) return;
+    source.content!.take(chunk);
+    // With BDAT replies to earlier chunks may be due; they lead to the end by themselves.
+    if (chunk === null && this.session.pipeline.next(source)!.phase === 'final') source.move('end', 'final');
   }
 
   /**
@@ -148,36 +153,56 @@ export abstract class Dialogue {
    * @param op The op that was asked for, as with `body`.
    */
   bodyAbort(cause?: unknown, op?: OpId): void {
-    const advice = 'Look at the source of the message: it failed';
-    this.#source(op)?.bodyAbort(new SmtpError('aborted', 'body', advice, { cause }));
-    this.session.advance();
+    const source = this.#source(op);
+    if (source === undefined) return;
+    const error = new SmtpError('aborted', 'body', 'Look at the source of the message: it failed', { cause });
+    if (source.chunked) {
+      source.failure = error;
+      if (!source.waiting) this.session.resume(source, 'failed');
+    } else this.#giveUp(error);
   }
 
   /** Decides about the reply to STARTTLS now that nothing came behind it. */
   #decide(): void {
-    const { deferred } = this.session;
-    this.session.deferred = undefined;
-    deferred?.();
+    const { session } = this;
+    const { deferred } = session;
+    session.deferred = undefined;
+    if (deferred) session.resume(deferred.op, deferred.trigger, deferred);
   }
 
+  #respond(trigger: Trigger, response?: Uint8Array): void {
+    const { session } = this;
+    if (!this.#answered('auth')) return;
+    session.response = response;
+    session.resume(session.current!, trigger);
+  }
+
+  #giveUp(error: SmtpError): void {
+    const { session } = this;
+    session.current!.move('failed', 'closed');
+    session.die(error);
+  }
+
+  /** The connection is gone, which is just what QUIT asked for. */
   #end(kind: 'disconnected' | 'timeout' | 'io', cause?: unknown): void {
     const { session } = this;
     this.#decide();
     const { current, phase, closed } = session;
     if (closed) return;
-    if (current?.leaving && kind !== 'timeout') session.leave(current);
-    else session.die(new SmtpError(kind, phase, `Try again: the connection was lost (${kind})`, { cause }));
+    if (current?.leaving && kind !== 'timeout') {
+      session.resume(current, 'any');
+    } else session.die(new SmtpError(kind, phase, `Try again: the connection was lost (${kind})`, { cause }));
   }
 
-  /** Takes what was asked for; undefined when the answer comes too late to matter. */
-  #answer<T extends Request['type']>(type: T): Extract<Request, { type: T }> | undefined {
+  /** Takes note that what was asked for is here; false when it comes too late to matter. */
+  #answered(type: Request['type']): boolean {
     const { session } = this;
     const asked = this.#asked;
     this.#asked = undefined;
-    if (session.closed) return undefined;
+    if (session.closed) return false;
     if (asked === undefined || asked instanceof Operation || asked.type !== type) refuse(type);
     session.request = undefined;
-    return asked as Extract<Request, { type: T }>;
+    return true;
   }
 
   #source(op: OpId | undefined): Operation | undefined {

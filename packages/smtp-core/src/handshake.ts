@@ -1,133 +1,90 @@
-import { authenticate, usableMechanisms } from './authentication.ts';
+import { authenticate } from './authentication.ts';
 import { SmtpError } from './error.ts';
-import { Operation } from './operation.ts';
+import { parseEhlo } from './extension.ts';
+import type { Operation, Story } from './operation.ts';
+import type { Answer } from './pipeline.ts';
 import { refusal } from './refusal.ts';
-import type { Reply } from './reply.ts';
-import type { SaslMechanism } from './sasl/mechanism.ts';
-import { startTls } from './start-tls.ts';
-import type { Trigger } from './state.ts';
-import { type HelloVerb, learn } from './verb.ts';
+import type { Session } from './session.ts';
 import { encodeXtext } from './xtext.ts';
+
+/** How a client names itself (RFC 5321 §4.1.1.1, RFC 2033 §4.1). */
+export type HelloVerb = 'EHLO' | 'HELO' | 'LHLO';
 
 /** Replies to EHLO after which HELO is worth a try (RFC 5321 §3.2). */
 const EHLO_UNKNOWN: readonly number[] = [500, 501, 502, 504];
 
 /** Op 0: from the greeting to a session that takes messages. */
-export class Handshake extends Operation {
-  #tlsDone = false;
-  #xclientDone = false;
-
-  override start(): void {
-    const { options, pipeline } = this.session;
-    this.at = 'greeting';
-    const entry = this.entry('greeting', '', (reply, trigger) => {
-      if (trigger !== '220') this.#refused(trigger, '', reply);
-      else if (options.manual) this.#ready(trigger);
-      else this.#hello(trigger, options.heloOnly);
-    });
-    if (options.proxy) pipeline.octets(options.proxy, entry);
-    else pipeline.expect(entry);
-  }
-
-  #hello(trigger: Trigger, helo = false): void {
-    const { lmtp, clientName } = this.session.options;
-    const verb: HelloVerb = lmtp ? 'LHLO' : helo ? 'HELO' : 'EHLO';
-    const line = `${verb} ${clientName}`;
-    this.move(trigger, 'hello');
-    this.ask('hello', line, (reply, trigger) => {
-      if (trigger === '2yz') {
-        learn(this.session, verb, reply);
-        this.#next(trigger);
-      } else if (verb === 'EHLO' && EHLO_UNKNOWN.includes(reply.code)) this.#hello(trigger, true);
-      else this.#refused(trigger, line, reply);
-    });
-  }
-
-  /** What the options call for: TLS, XCLIENT, AUTH, or nothing more. */
-  #next(trigger: Trigger): void {
-    const { options, secure, capabilities } = this.session;
-    const { tls, xclient, auth } = options;
-    const wanted = tls === 'starttls' || (tls === 'opportunistic' && capabilities.has('STARTTLS'));
-    if (wanted && !secure && !this.#tlsDone) {
-      this.move(trigger, 'starttls');
-      this.#startTls(tls === 'starttls');
-    } else if (xclient && !this.#xclientDone) {
-      this.move(trigger, 'command');
-      this.#xclient(xclient);
-    } else if (auth?.length) {
-      this.move(trigger, 'auth');
-      this.#authenticate(auth);
-    } else this.#ready(trigger);
-  }
-
-  #startTls(required: boolean): void {
-    this.#tlsDone = true;
-    if (!this.session.capabilities.has('STARTTLS')) {
-      this.#giveUp(
-        'unavailable',
-        new SmtpError('tls', 'starttls', 'Use another server: this one has no STARTTLS'),
-      );
-      return;
+export function* handshake(op: Operation): Story {
+  const { session } = op;
+  const { options, events } = session;
+  const { proxy, manual, xclient, auth } = options;
+  op.frame('greeting', '', proxy ?? new Uint8Array(0));
+  const greeting = yield;
+  if (greeting.trigger !== '220') throw refusal(greeting);
+  const authenticated = !manual && auth !== undefined && auth.length > 0;
+  if (!manual) {
+    yield* introduce(op);
+    if (xclient) {
+      yield* impersonate(op, xclient);
+      yield* introduce(op);
     }
-    const started = () => this.#hello('started');
-    startTls(this, started, (reply, trigger) => {
-      if (required) this.#giveUp(trigger, refusal('starttls', 'STARTTLS', reply, {}, 'tls'));
-      else this.#next(trigger);
-    });
+    if (authenticated) yield* authenticate(op, auth);
   }
+  const { capabilities, secure } = session;
+  session.ready = true;
+  events.push({ type: 'ready', capabilities, secure, authenticated });
+  return undefined;
+}
 
-  /** Resets the session to its greeting, seen from another client. */
-  #xclient(attributes: Readonly<Record<string, string>>): void {
-    this.#xclientDone = true;
-    const offered = this.session.capabilities.get('XCLIENT')?.map(name => name.toUpperCase());
-    const words = ['XCLIENT'];
-    for (const [name, value] of Object.entries(attributes)) {
-      words.push(`${name.toUpperCase()}=${encodeXtext(value)}`);
-      if (offered?.includes(name.toUpperCase())) continue;
-      this.#giveUp('any', new SmtpError('unsupported', 'command', 'Leave out XCLIENT', { ext: 'XCLIENT' }));
-      return;
-    }
-    const line = words.join(' ');
-    this.ask('command', line, (reply, trigger) => {
-      if (reply.code >= 300) this.#refused(trigger, line, reply);
-      else this.#hello(trigger);
-    });
-  }
+/** EHLO, and TLS where the options call for it. */
+function* introduce(op: Operation): Story<void> {
+  const { session } = op;
+  const { tls, lmtp, heloOnly } = session.options;
+  const verb = lmtp ? 'LHLO' : heloOnly ? 'HELO' : 'EHLO';
+  yield* hello(op, verb);
+  const offered = session.capabilities.has('STARTTLS');
+  const required = tls === 'starttls';
+  if (session.secure || !(required || (tls === 'opportunistic' && offered))) return;
+  if (!offered) throw new SmtpError('tls', 'starttls', 'Use another server: this one has no STARTTLS');
+  const answer = yield* startTls(op);
+  if (answer.trigger === '220') yield* hello(op, verb);
+  else if (required) throw refusal(answer, 'tls');
+}
 
-  #authenticate(mechanisms: readonly SaslMechanism[]): void {
-    const usable = usableMechanisms(mechanisms, this.session);
-    if (usable instanceof SmtpError) {
-      this.#giveUp('unavailable', usable);
-      return;
-    }
-    const attempt = (i: number) =>
-      authenticate(this, usable[i]!, ({ trigger, error, another, impostor }) => {
-        if (error === undefined) {
-          this.#ready(trigger, true);
-        } else if (another && i + 1 < usable.length) {
-          this.move(trigger, 'auth');
-          attempt(i + 1);
-        } else this.#giveUp(trigger, error, !impostor);
-      });
-    attempt(0);
-  }
+function* hello(op: Operation, verb: HelloVerb): Story<void> {
+  const answer = yield* op.ask('hello', `${verb} ${op.session.options.clientName}`);
+  if (answer.trigger === '2yz') learn(op.session, verb, answer);
+  else if (verb === 'EHLO' && EHLO_UNKNOWN.includes(answer.reply.code)) yield* hello(op, 'HELO');
+  else throw refusal(answer);
+}
 
-  #ready(trigger: Trigger, authenticated = false): void {
-    const { session } = this;
-    const { capabilities, secure, active, events } = session;
-    this.move(trigger, 'idle');
-    active.shift();
-    session.ready = true;
-    events.push({ type: 'ready', capabilities, secure, authenticated });
-  }
+/** Learns what the server offers; it forgets its transaction, as at RSET (RFC 5321 §4.1.4). */
+export function learn(session: Session, verb: HelloVerb, { reply }: Answer): void {
+  session.capabilities = verb === 'HELO' ? new Map() : parseEhlo(reply.lines);
+  session.transactionOpen = false;
+}
 
-  #refused(trigger: Trigger, command: string, reply: Reply): void {
-    this.#giveUp(trigger, refusal(this.at as 'hello', command, reply));
+/**
+ * Asks for TLS, and for the upgrade when the server agrees (RFC 3207 §4). The reply is acted upon at the next
+ * `poll()`, so that octets that came behind it are seen before anything else happens.
+ */
+export function* startTls(op: Operation): Story<Answer> {
+  const answer = yield* op.ask('starttls', 'STARTTLS');
+  if (answer.trigger === '220') {
+    op.session.request = { type: 'starttls' };
+    yield;
   }
+  return answer;
+}
 
-  /** Gives the session up, with a QUIT that nobody waits for. */
-  #giveUp(trigger: Trigger, error: SmtpError, bye = true): void {
-    this.move(trigger, 'closed');
-    this.session.die(error, bye);
-  }
+/** Resets the session to its greeting, seen from another client. */
+function* impersonate(op: Operation, attributes: Readonly<Record<string, string>>): Story<void> {
+  const offered = op.session.capabilities.get('XCLIENT')?.map(name => name.toUpperCase());
+  const words = Object.entries(attributes).map(([name, value]) => {
+    if (!offered?.includes(name.toUpperCase()))
+      throw new SmtpError('unsupported', 'command', 'Leave out XCLIENT', { ext: 'XCLIENT' });
+    return ` ${name.toUpperCase()}=${encodeXtext(value)}`;
+  });
+  const answer = yield* op.ask('command', `XCLIENT${words.join('')}`);
+  if (answer.reply.code >= 300) throw refusal(answer);
 }

@@ -1,105 +1,105 @@
 import type { OpId, Phase } from './action.ts';
+import type { ClientOptions } from './client-options.ts';
+import type { Content } from './content.ts';
+import type { Envelope } from './envelope.ts';
 import type { SmtpError } from './error.ts';
-import type { Entry } from './pipeline.ts';
-import type { Reply } from './reply.ts';
+import type { Answer } from './pipeline.ts';
 import type { RecipientFailure } from './result.ts';
 import type { Outcome, Session } from './session.ts';
 import { move, type State, type Trigger } from './state.ts';
 
-/** A piece of work of a client session: its place in the table, and how many of its commands wait for a reply. */
-export abstract class Operation {
+/**
+ * What an operation does, told from its beginning to its outcome: it sends commands, and each `yield` waits for the
+ * reply to the oldest of them, or for the driver. What it throws is its failure; `yield true` waits for one more
+ * reply to the same command (LMTP).
+ */
+export type Story<T = Outcome | undefined> = Generator<boolean | undefined, T, Answer>;
+
+/** A piece of work of a client session. */
+export class Operation {
   readonly id: OpId;
   readonly session: Session;
+  story!: Story;
   /** Where its replies have brought it. */
   at: State = 'idle';
   /** The first thing that went wrong; nothing that follows may replace it. */
   failure: SmtpError | undefined;
   /** The end of the connection is just what is wanted. */
   leaving = false;
-  /** Commands that wait for their reply. */
-  unanswered = 0;
+  /** The server is not who it should be: not another octet to it. */
+  distrusting = false;
+  /** Whom a message is from and to. */
+  envelope: Envelope | undefined;
+  /** Where the octets of the message go. */
+  content: Content | undefined;
+  /** Recipients that were refused so far. */
+  rejected: readonly RecipientFailure[] = [];
 
   constructor(session: Session, id: OpId) {
     this.session = session;
     this.id = id;
   }
 
-  /** Begins: earlier work is done, or has nothing left to send. */
-  abstract start(): void;
-
-  /** Recipients that were refused so far. */
-  get rejected(): readonly RecipientFailure[] {
-    return [];
-  }
-
-  /** Everything is queued and nothing went wrong, so that another may ride behind it. */
-  get trailing(): boolean {
-    return false;
-  }
-
   /** Another chunk of the message is wanted. */
   get hungry(): boolean {
-    return false;
+    return this.failure === undefined && this.content?.hungry === true;
   }
 
-  /** It may begin although others wait for replies (RFC 2920 §3.1). */
-  get mayRide(): boolean {
-    return false;
+  /** A reply is owed, or there is content to come. */
+  get waiting(): boolean {
+    return (
+      this.session.pipeline.next(this) !== undefined ||
+      (this.failure === undefined && this.content?.ended === false)
+    );
   }
 
-  /** Queues as many commands, or as much content, as there is room for. */
-  fill(): void {}
+  /** Content by BDAT: asked for, or the only way for binary (RFC 3030 §3). */
+  get chunked(): boolean {
+    const { options, capabilities } = this.session;
+    return this.envelope?.body === 'binary' || (options.transfer === 'bdat' && capabilities.has('CHUNKING'));
+  }
 
-  /** Takes the chunk that was wanted, or null at the end of the message. */
-  body(_chunk: Uint8Array | null): void {}
+  /** Nothing depends on the answers to RCPT: whoever is accepted gets the message. */
+  get eager(): boolean {
+    return this.session.pipelining && this.session.options.partial !== 'reject';
+  }
 
-  /** The source of the message failed. */
-  bodyAbort(_error: SmtpError): void {}
+  /** BDAT follows RCPT at once, and other transactions follow it. */
+  get window(): ClientOptions['pipelineWindow'] {
+    return this.eager && this.chunked ? this.session.options.pipelineWindow : undefined;
+  }
 
   move(trigger: Trigger, to: State): void {
     this.at = move(this.at, trigger, to);
   }
 
-  settle(outcome: Outcome): void {
-    this.session.settle(this, outcome);
-  }
-
-  /** Queues a command line with what to do about its reply; `***` in the masked form stands for a secret. */
-  ask(phase: Phase, line: string, answer: Entry['answer'], redacted: string = line): void {
+  /** Queues a command line; `***` in the masked form stands for a secret. */
+  send(phase: Phase, line: string, redacted: string = line): void {
     if (redacted !== line) this.session.secrets.push(line.slice(redacted.indexOf('***')));
-    this.session.pipeline.line(line, this.entry(phase, redacted, answer));
+    this.frame(phase, redacted, new TextEncoder().encode(`${line}\r\n`));
   }
 
-  /** One command from idle to idle, whose reply is the result. */
-  exchange(phase: Phase, line: string, learn?: (reply: Reply, accepted: boolean) => void): void {
-    this.move('begin', phase);
-    this.ask(phase, line, (reply, trigger) => {
-      learn?.(reply, trigger === '2yz');
-      this.conclude(reply, trigger);
-    });
+  /** Queues octets that are answered. */
+  frame(phase: Phase, redacted: string, data: Uint8Array, octets = 0): void {
+    this.session.chunkOctets += octets;
+    this.session.pipeline.push({ op: this, phase, redacted, data, octets, answers: 0 });
   }
 
-  /** Back to idle with a reply as the result. */
-  conclude(reply: Reply, trigger: Trigger): void {
-    this.move(trigger, 'idle');
-    this.settle({ ...reply, reply });
+  /** Sends a command and waits for its reply. */
+  *ask(phase: Phase, line: string, redacted?: string): Story<Answer> {
+    this.send(phase, line, redacted);
+    return yield;
   }
 
-  /** Makes what waits for the reply to octets of this operation. */
-  entry(phase: Phase, redacted: string, answer: Entry['answer'], endsMessage = false): Entry {
-    this.unanswered++;
-    return {
-      op: this,
-      phase,
-      redacted,
-      endsMessage,
-      answers: 0,
-      answer: (reply, trigger) => {
-        this.unanswered--;
-        const more = answer(reply, trigger) === true;
-        if (more) this.unanswered++;
-        return more;
-      },
-    };
+  /** One command whose reply is the result. */
+  *exchange(phase: Phase, line: string, learn?: (answer: Answer) => void): Story {
+    const answer = yield* this.ask(phase, line);
+    if (answer.trigger === '2yz') learn?.(answer);
+    return resultOf(answer);
   }
+}
+
+/** A reply as the result of an operation. */
+export function resultOf({ reply }: Answer): Outcome {
+  return { ...reply, reply };
 }

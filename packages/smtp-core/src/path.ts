@@ -31,6 +31,12 @@ export function formatPath(address: string): string {
 }
 
 /**
+ * What a path may hold: no control character and no unpaired surrogate anywhere, and neither `<`, `>` nor space
+ * outside a quoted local part, which must be closed and followed by `@` or nothing.
+ */
+export const PATH: RegExp = /^(?!.*[\0-\x1f\x7f\p{Cs}])(?:(?!")|"(?:\\.|[^"\\])*"(?![^@]))[^<> ]*$/su;
+
+/**
  * Says why an address could break out of a command line, the one guard against SMTP injection through paths:
  * control characters, DEL and unpaired surrogates anywhere, and `<`, `>` or space outside a quoted local part.
  *
@@ -44,18 +50,16 @@ export function formatPath(address: string): string {
  * ```
  */
 export function checkPath(path: string): string | undefined {
-  if (/[\u0000-\u001f\u007f]/.test(path)) return 'holds a control character';
-  if (/\p{Surrogate}/u.test(path)) return 'holds an unpaired surrogate';
-  let rest = path;
+  if (PATH.test(path)) return undefined;
+  if (/[\0-\x1f\x7f]/.test(path)) return 'holds a control character';
+  if (/\p{Cs}/u.test(path)) return 'holds an unpaired surrogate';
+  const quoted = /^"(?:\\.|[^"\\])*"/s.exec(path)?.[0];
   if (path.startsWith('"')) {
-    const end = quotedEnd(path, 0);
-    if (end === undefined) return 'has a quoted local part without its closing quote';
-    rest = path.slice(end);
-    if (rest !== '' && !rest.startsWith('@')) return 'goes on behind its quoted local part';
+    if (quoted === undefined) return 'has a quoted local part without its closing quote';
+    if (path[quoted.length] !== '@') return 'goes on behind its quoted local part';
   }
-  if (rest.includes(' ')) return 'holds a space outside a quoted local part';
-  if (/[<>]/.test(rest)) return 'holds an angle bracket outside a quoted local part';
-  return undefined;
+  const unquoted = path.slice(quoted?.length);
+  return `holds ${unquoted.includes(' ') ? 'a space' : 'an angle bracket'} outside a quoted local part`;
 }
 
 /**

@@ -4,92 +4,100 @@ import type { Operation } from './operation.ts';
 import type { Reply } from './reply.ts';
 import type { Trigger } from './state.ts';
 
-/** A command that waits for its reply. */
-export interface Entry {
+/** A command, or a piece of content, and in the end the reply to it. */
+export interface Exchange {
   readonly op: Operation;
   readonly phase: Phase;
   /** The command line without CRLF, secrets masked. */
   readonly redacted: string;
-  /** Its octets end a message: once they are out, only the reply says what became of it. */
-  readonly endsMessage: boolean;
-  /** Replies it had so far. */
+  readonly data: Uint8Array;
+  /** Octets of content that count towards the window. */
+  readonly octets: number;
+  /** Replies before this one (LMTP). */
   answers: number;
-  /** Takes a reply; true waits for one more (LMTP). */
-  answer(reply: Reply, trigger: Trigger): unknown;
+  reply?: Reply;
+  trigger?: Trigger;
 }
+
+/** An exchange whose reply is there. */
+export type Answer = Required<Exchange>;
 
 /**
  * Which commands share a write, and which reply answers which (RFC 2920 §3): everything queued between two calls
  * of `take()` is one group, and a reply belongs to the oldest command that was handed out.
  */
 export class Pipeline {
+  /** Commands for which there was no room yet. */
+  #waiting: Exchange[] = [];
   #pieces: Uint8Array[] = [];
-  #entries: Entry[] = [];
+  /** Commands without a reply, handed out or about to be. */
+  #entries: Exchange[] = [];
   #written = 0;
 
-  /** Commands without a reply so far, handed out or not. */
-  get size(): number {
-    return this.#entries.length;
-  }
-
-  /** The command that the next reply answers, or will answer once it is handed out. */
-  get head(): Entry | undefined {
-    return this.#entries[0];
-  }
-
   /** Commands that were handed out and not answered, oldest first. */
-  get written(): readonly Entry[] {
+  get written(): readonly Exchange[] {
     return this.#entries.slice(0, this.#written);
   }
 
-  /** True while octets wait to be handed out. */
-  get unwritten(): boolean {
-    return this.#pieces.length > 0;
+  /** True when nothing is on its way out. */
+  get drained(): boolean {
+    return this.#pieces.length + this.#waiting.length === 0;
   }
 
-  /** The oldest command of an operation that waits for its reply. */
-  next(op: Operation): Entry | undefined {
-    return this.#entries.find(entry => entry.op === op);
+  /** The oldest command without a reply: any, or that of one operation. */
+  next(op?: Operation): Exchange | undefined {
+    const belongs = (entry: Exchange) => op === undefined || entry.op === op;
+    return this.#entries.find(belongs) ?? this.#waiting.find(belongs);
   }
 
-  /** Queues a command line. */
-  line(text: string, entry?: Entry): void {
-    this.octets(new TextEncoder().encode(`${text}\r\n`), entry);
+  /** Whether fewer than `limit` commands wait for a reply. */
+  hasRoom(limit: number): boolean {
+    return this.#entries.length < limit;
   }
 
-  /** Queues octets, and what waits for their reply. */
-  octets(data: Uint8Array, entry?: Entry): void {
+  /** Queues a command. */
+  push(exchange: Exchange): void {
+    this.#waiting.push(exchange);
+  }
+
+  /** Queues octets that nobody answers. */
+  octets(data: Uint8Array): void {
     this.#pieces.push(data);
-    if (entry !== undefined) this.#entries.push(entry);
   }
 
-  /** Waits for the reply that needs no command: the greeting. */
-  expect(entry: Entry): void {
-    this.#written = this.#entries.push(entry);
+  /** Makes as many commands ready as there is room for. */
+  fill(limit: number): void {
+    while (this.#waiting.length > 0 && this.hasRoom(limit)) {
+      const exchange = this.#waiting.shift()!;
+      this.#entries.push(exchange);
+      this.#pieces.push(exchange.data);
+    }
   }
 
-  /** Hands out everything queued as one group; from here on its replies may come. */
-  take(): Uint8Array | undefined {
+  /** Hands out everything that is ready as one group; from here on its replies may come. */
+  take(): Uint8Array {
     const pieces = this.#pieces;
     this.#pieces = [];
     this.#written = this.#entries.length;
-    return pieces.length > 0 ? joinOctets(pieces) : undefined;
+    return joinOctets(pieces);
   }
 
-  /** Gives a reply to the command it belongs to. */
-  answer(reply: Reply, trigger: Trigger): void {
-    const entry = this.#entries.shift()!;
+  /** Takes the command out that a reply has come for. */
+  shift(): void {
+    this.#entries.shift();
     this.#written--;
-    if (entry.answer(reply, trigger) !== true) return;
-    entry.answers++;
-    this.#entries.unshift(entry);
+  }
+
+  /** Puts it back: it is owed another reply. */
+  unshift(exchange: Exchange): void {
+    this.#entries.unshift(exchange);
     this.#written++;
   }
 
-  /** Forgets everything: the session is over. */
-  clear(): void {
-    this.#pieces = [];
-    this.#entries = [];
-    this.#written = 0;
+  /** Forgets the commands of an operation for which there was no room yet; content keeps its place. */
+  drop(op: Operation): void {
+    this.#waiting = this.#waiting.filter(
+      exchange => exchange.op !== op || exchange.phase === 'body' || exchange.phase === 'final',
+    );
   }
 }

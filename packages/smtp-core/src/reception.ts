@@ -53,12 +53,16 @@ export class Reception {
       reply: challenge ? { code: 334, lines: ['***'] } : reply,
     });
     const trigger = entry && triggerOf(entry.phase, reply.code);
-    if (reply.code === 421) session.die(refusal(phase, redacted, reply, {}, 'closing'));
-    else if (trigger !== undefined) pipeline.answer(reply, trigger);
-    else if (entry === undefined && reply.code >= 400 && (phase === 'body' || phase === 'final')) {
+    if (reply.code === 421) session.die(refusal({ phase, redacted, reply }, 'closing'));
+    else if (trigger !== undefined) {
+      const answer = Object.assign(entry!, { reply, trigger });
+      // RFC 3207 §4: what this means depends on whether anything came behind it.
+      if (phase === 'starttls') session.deferred = answer;
+      else session.resume(answer.op, trigger, answer);
+    } else if (entry === undefined && reply.code >= 400 && (phase === 'body' || phase === 'final')) {
       // Nobody asked, but a server may refuse content before its end: it has stopped reading.
       const op = session.current!;
-      op.failure ??= refusal('body', redacted, reply);
+      op.failure ??= refusal({ phase: 'body', redacted, reply });
       session.die(op.failure);
     } else this.#distrust('unexpected-reply', reply, redacted);
   }

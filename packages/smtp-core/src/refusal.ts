@@ -1,5 +1,5 @@
-import type { Phase } from './action.ts';
 import { type ErrorKind, SmtpError, type SmtpErrorFields } from './error.ts';
+import type { Answer } from './pipeline.ts';
 import type { Reply } from './reply.ts';
 
 /** Quotes a value for a message, its control characters escaped and its length bounded. */
@@ -10,18 +10,14 @@ export function quote(value: unknown): string {
 
 /** The error for a reply that refuses a command. */
 export function refusal(
-  phase: Phase,
-  command: string,
-  reply: Reply,
-  fields: SmtpErrorFields = {},
+  { phase, redacted, reply }: Pick<Answer, 'phase' | 'redacted' | 'reply'>,
   kind: ErrorKind = 'reply',
+  fields: SmtpErrorFields = {},
 ): SmtpError {
+  const command = fields.command ?? redacted;
   const text = quote(`${reply.code} ${reply.lines.join(' ')}`);
-  return new SmtpError(kind, phase, `The server answered ${quote(command)} with ${text}`, {
-    reply,
-    command,
-    ...fields,
-  });
+  const message = `The server answered ${quote(command)} with ${text}`;
+  return new SmtpError(kind, phase, message, { reply, ...fields, command });
 }
 
 /** Masks secrets in a reply, should the server repeat them. */

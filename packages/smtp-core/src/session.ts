@@ -1,32 +1,28 @@
-import type { Phase } from './action.ts';
+import type { OpId, Phase } from './action.ts';
 import type { ClientOptions } from './client-options.ts';
 import { SmtpError } from './error.ts';
 import type { SmtpEvent } from './event.ts';
 import type { Capabilities } from './extension.ts';
 import { MAX_IN_FLIGHT } from './limit.ts';
 import type { Operation } from './operation.ts';
-import { Pipeline } from './pipeline.ts';
+import { type Answer, Pipeline } from './pipeline.ts';
 import { Recipients } from './recipients.ts';
 import type { CommandResult, SendResult } from './result.ts';
 import type { SaslMechanism } from './sasl/mechanism.ts';
+import type { Trigger } from './state.ts';
 
 /** What `done` tells about an operation. */
 export type Outcome = SmtpError | SendResult | CommandResult | Record<string, never>;
 
-/** Something only the driver can do, and where its answer goes; `undefined` says that it could not. */
+/** Something only the driver can do. */
 export type Request =
-  | { readonly type: 'starttls'; answer(failed: boolean, cause?: unknown): void }
-  | {
-      readonly type: 'auth';
-      readonly mechanism: SaslMechanism;
-      readonly challenge: Uint8Array | null;
-      answer(response: Uint8Array | undefined): void;
-    };
+  | { readonly type: 'starttls' }
+  | { readonly type: 'auth'; readonly mechanism: SaslMechanism; readonly challenge: Uint8Array | null };
 
 /** What the rooms of the client machine know in common: the connection, the work, and how it ends. */
 export class Session {
   readonly options: ClientOptions;
-  readonly pipeline: Pipeline = new Pipeline();
+  pipeline: Pipeline = new Pipeline();
   readonly events: SmtpEvent[] = [];
   /** Work that has begun, oldest first; only the last may have anything left to send. */
   readonly active: Operation[] = [];
@@ -38,14 +34,16 @@ export class Session {
   /** Why the session is over. */
   terminal: SmtpError | undefined;
   request: Request | undefined;
+  /** What a mechanism answered, undefined when it threw. */
+  response: Uint8Array | undefined;
   /** SASL responses as they went out: nothing that is kept or shown may repeat them. */
   readonly secrets: string[] = [];
-  /** What to do about a reply once it is known that nothing came behind it (RFC 3207 §4). */
-  deferred: (() => void) | undefined;
+  /** The reply to STARTTLS, until it is known that nothing came behind it (RFC 3207 §4). */
+  deferred: Answer | undefined;
   /** The server holds a transaction: RSET must lead the next one. */
   transactionOpen = false;
   /** Whom the transaction of manual mode goes to. */
-  recipients: Recipients = new Recipients(0);
+  recipients: Recipients = new Recipients();
   /** MAIL commands so far (RFC 9422 §3). */
   transactions = 0;
   /** Octets of BDAT chunks without a reply. */
@@ -63,9 +61,9 @@ export class Session {
     return !this.lockStep && this.options.pipelining !== false && this.capabilities.has('PIPELINING');
   }
 
-  /** Another command may be queued. */
+  /** Another command may go out. */
   get room(): boolean {
-    return this.pipeline.size < (this.pipelining ? (this.options.maxInFlight ?? MAX_IN_FLIGHT) : 1);
+    return this.pipeline.drained && this.pipeline.hasRoom(this.#limit);
   }
 
   /** The work that may have something left to send. */
@@ -76,32 +74,62 @@ export class Session {
   /** What is waited for, or what comes next. */
   get phase(): Phase {
     // What is closed is active no more.
-    return this.pipeline.head?.phase ?? (this.current?.at as Phase | undefined) ?? 'idle';
+    return this.pipeline.next()?.phase ?? (this.current?.at as Phase | undefined) ?? 'idle';
+  }
+
+  get #limit(): number {
+    return this.pipelining ? (this.options.maxInFlight ?? MAX_IN_FLIGHT) : 1;
   }
 
   /** Begins whatever may begin: the rest of the current work, the next one, or a transaction that rides behind it. */
   advance(): void {
-    const { active, queue } = this;
-    while (!this.closed) {
-      this.current?.fill();
-      const next = queue[0];
-      const riding = this.pipelining && next?.mayRide && active.every(op => op.trailing);
-      if (next === undefined || !this.ready || (active.length > 0 && !riding)) return;
-      active.push(next);
-      queue.shift();
-      next.start();
+    const { active, queue, pipeline } = this;
+    this.current?.content?.fill();
+    while (!this.closed && this.ready && queue.length > 0 && this.#mayBegin(queue[0]!)) {
+      active.push(queue.shift()!);
+      this.resume(this.current!, 'begin');
     }
+    pipeline.fill(this.#limit);
+  }
+
+  /** Lets an operation go on after a reply, or after something that happened on our side. */
+  resume(op: Operation, trigger: Trigger, answer?: Answer): void {
+    if (answer) {
+      this.pipeline.shift();
+      this.chunkOctets -= answer.octets;
+    }
+    try {
+      const { done, value } = op.story.next(answer as Answer);
+      if (done) {
+        this.settle(op, value as Outcome | undefined);
+        if (op.leaving) this.die(this.lost());
+      } else if (value) {
+        answer!.answers++;
+        this.chunkOctets += answer!.octets;
+        this.pipeline.unshift(answer!);
+      }
+    } catch (error) {
+      if (!(error instanceof SmtpError)) throw error;
+      // Without its handshake a session is nothing.
+      if (op.id === 0 || op.distrusting) this.die(error, !op.distrusting);
+      else this.settle(op, error);
+    }
+    const { closed, pipeline, request } = this;
+    const waiting =
+      pipeline.next(op)?.phase ?? (request ? (request.type === 'auth' ? 'auth' : 'tls') : 'body');
+    const to = closed ? 'closed' : this.active.includes(op) ? waiting : 'idle';
+    if (trigger !== 'begin' || to !== 'idle') op.move(trigger, to);
   }
 
   /** Decides an operation. */
-  settle(op: Operation, outcome: Outcome): void {
+  settle(op: Operation, outcome: Outcome | undefined): void {
     const at = this.active.indexOf(op);
     if (at >= 0) this.active.splice(at, 1);
-    this.report(op.id, outcome);
+    if (outcome) this.report(op.id, outcome);
   }
 
   /** Tells what became of an operation. */
-  report(op: number, outcome: Outcome): void {
+  report(op: OpId, outcome: Outcome): void {
     const ok = !(outcome instanceof SmtpError);
     this.events.push(
       ok ? { type: 'done', op, ok, result: outcome } : { type: 'done', op, ok, error: outcome },
@@ -117,13 +145,15 @@ export class Session {
    */
   die(error: SmtpError, bye = false): void {
     const { pipeline, active, queue, ready } = this;
-    const owner = pipeline.head?.op ?? this.current;
+    const owner = pipeline.next()?.op ?? this.current;
     // A 421 answers the command at the head; for LMTP some recipients may have been answered before.
     const inDoubt = pipeline.written
-      .filter((entry, i) => entry.endsMessage && (i > 0 || error.kind !== 'closing' || entry.answers > 0))
-      .map(entry => entry.op);
-    pipeline.clear();
-    if (bye) pipeline.line('QUIT');
+      .filter(
+        ({ phase, answers }, i) => phase === 'final' && (i > 0 || error.kind !== 'closing' || answers > 0),
+      )
+      .map(({ op }) => op);
+    this.pipeline = new Pipeline();
+    if (bye) this.pipeline.octets(new TextEncoder().encode('QUIT\r\n'));
     this.closed = true;
     this.terminal = error;
     this.deferred = undefined;
@@ -131,27 +161,30 @@ export class Session {
       const doubt = inDoubt.includes(op);
       if (op === owner && doubt) Object.assign(error, { deliveryUnknown: true });
       if (op === owner && op.rejected.length > 0) Object.assign(error, { rejected: op.rejected });
-      op.settle(op.failure ?? (op === owner || !ready ? error : this.lost(doubt)));
+      this.settle(op, op.failure ?? (op === owner || !ready ? error : this.lost(doubt)));
     }
-  }
-
-  /** Ends the session as QUIT does. */
-  leave(op: Operation): void {
-    op.move('any', 'closed');
-    op.settle({});
-    this.die(this.lost());
   }
 
   /** The error of work that the end of the session left undone. */
   lost(inDoubt = false): SmtpError {
-    return new SmtpError(
-      'disconnected',
-      inDoubt ? 'final' : 'idle',
-      'Send again in another session: this one is over',
-      {
-        cause: this.terminal,
-        deliveryUnknown: inDoubt || undefined,
-      },
+    const advice = 'Send again in another session: this one is over';
+    return new SmtpError('disconnected', inDoubt ? 'final' : 'idle', advice, {
+      cause: this.terminal,
+      deliveryUnknown: inDoubt || undefined,
+    });
+  }
+
+  /** Nothing else is in the works, or all of it has been sent and lets this ride behind it (RFC 2920 §3.1). */
+  #mayBegin(op: Operation): boolean {
+    const { active } = this;
+    if (active.length === 0) return true;
+    const { transactions, octets } = op.window ?? { transactions: 2, octets: Number.POSITIVE_INFINITY };
+    return (
+      this.pipelining &&
+      op.envelope !== undefined &&
+      active.every(({ failure, content }) => failure === undefined && content?.ended) &&
+      active.length < transactions &&
+      this.chunkOctets < octets
     );
   }
 }

@@ -15,7 +15,7 @@ export type Trigger =
   | 'any'
   | 'started'
   | 'failed'
-  | 'unavailable'
+  | 'responded'
   | 'cancelled'
   | 'begin'
   | 'end';
@@ -29,18 +29,18 @@ export const TRANSITIONS: { readonly [P in Phase]: { readonly [T in Trigger]?: s
   // RFC 5321 §3.1: only 220 opens a session.
   greeting: { '220': 'hello idle', refused: 'closed' },
   // RFC 5321 §3.2: EHLO, then HELO where EHLO is not understood. Extensions decide what comes next.
-  hello: { '2yz': 'starttls command auth idle', refused: 'hello idle closed' },
+  hello: { '2yz': 'starttls command auth idle closed', refused: 'hello idle closed' },
   // RFC 3207 §4: after a refusal an opportunistic session goes on in the clear.
-  starttls: { '220': 'tls', refused: 'command auth idle closed', unavailable: 'closed' },
+  starttls: { '220': 'tls', refused: 'command auth idle closed' },
   // RFC 3207 §4.2: everything learned before TLS is forgotten.
   tls: { started: 'hello idle', failed: 'closed' },
   // RFC 4954 §4: a mechanism refused outright makes way for the next one.
   auth: {
     '235': 'idle closed',
-    '334': 'auth',
+    '334': 'auth idle closed',
+    responded: 'auth',
     refused: 'auth idle closed',
-    cancelled: 'idle closed',
-    unavailable: 'closed',
+    cancelled: 'auth idle closed',
   },
   // Work begins; in manual mode each verb is work of its own.
   idle: { begin: 'rset mail command quit hello starttls auth rcpt data' },
