@@ -15,14 +15,11 @@ export type Capabilities = ReadonlyMap<string, readonly string[]>;
 export function parseEhlo(lines: readonly string[]): Capabilities {
   const capabilities = new Map<string, string[]>();
   for (const line of lines.slice(1)) {
-    const words = line
-      .replace(/^(?:AUTH|X-EXPS)(?=[ =]|$)=?/i, 'AUTH ')
-      .split(/[ \t]+/)
-      .filter(Boolean);
-    const keyword = words.shift()?.toUpperCase();
-    if (keyword === undefined) continue;
-    const parameters = keyword === 'AUTH' ? words.map(name => name.toUpperCase()) : words;
-    capabilities.set(keyword, [...(capabilities.get(keyword) ?? []), ...parameters]);
+    const auth = line.replace(/^(?:AUTH|X-EXPS)(?![^ \t=])=?/i, 'AUTH ');
+    // Names of mechanisms are in upper case too; other parameters stay as they are.
+    const upper = auth.replace(/^AUTH .*|[^ \t]+/i, text => text.toUpperCase());
+    const [keyword, ...parameters] = upper.match(/[^ \t]+/g) ?? [];
+    if (keyword) capabilities.set(keyword, [...(capabilities.get(keyword) ?? []), ...parameters]);
   }
   return capabilities;
 }

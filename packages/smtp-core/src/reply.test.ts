@@ -31,6 +31,7 @@ describe('ReplyParser (RFC 5321 §4.2)', () => {
     ['250 \u{1f4a9} é\r\n', [{ code: 250, lines: ['\u{1f4a9} é'] }]],
     ['250 \ufeffx\r\n', [{ code: 250, lines: ['\ufeffx'] }]],
     ['299 a\tb\r\r\n', [{ code: 299, lines: ['a\tb'] }]],
+    ['250\r\r\n', [{ code: 250, lines: [''] }]],
     ['199 x\r\n', [{ code: 199, lines: ['x'] }]],
     ['600 x\r\n', ['malformed-reply']],
     ['25\r\n', ['malformed-reply']],
@@ -96,12 +97,21 @@ describe('ReplyParser (RFC 5321 §4.2)', () => {
     ]);
   });
 
-  test('arbitrary octets: the same however they are cut, and never a throw', () => {
-    const cut = fc.tuple(fc.uint8Array({ maxLength: 60 }), fc.array(fc.nat(60), { maxLength: 4 }));
+  const almostReplies = fc
+    .array(fc.constantFrom('2', '250', '250 ', '250-', '\r', '\n', '\r\n', 'a', '\0', 'é', '\ufeff'), {
+      maxLength: 30,
+    })
+    .map(pieces => encode(pieces.join('')));
+
+  test.each([
+    ['arbitrary octets', fc.uint8Array({ maxLength: 60 })],
+    ['what is almost a reply', almostReplies],
+  ])('%s: the same however it is cut, and never a throw', (_, octets) => {
+    const limits = fc.record({ maxReplyLine: fc.integer({ min: 1, max: 20 }), maxReplyBytes: fc.nat(40) });
     fc.assert(
-      fc.property(cut, ([octets, cuts]) => {
+      fc.property(octets, fc.array(fc.nat(60), { maxLength: 4 }), limits, (octets, cuts, limits) => {
         const all = (pieces: readonly Uint8Array[]) => {
-          const parser = new ReplyParser({ maxReplyLine: 20, maxReplyBytes: 40 });
+          const parser = new ReplyParser(limits);
           const found: unknown[] = [];
           for (const piece of pieces) {
             parser.push(piece);
@@ -114,7 +124,9 @@ describe('ReplyParser (RFC 5321 §4.2)', () => {
         };
         const at = [0, ...cuts, octets.length].sort((a, b) => a - b);
         expect(all(at.slice(1).map((end, i) => octets.subarray(at[i], end)))).toEqual(all([octets]));
+        expect(all(Array.from(octets, octet => Uint8Array.of(octet)))).toEqual(all([octets]));
       }),
+      { numRuns: 1000 },
     );
   });
 });
@@ -171,8 +183,8 @@ test.each<[string[], Record<string, string[]>]>([
   [['s.test'], {}],
   [['SIZE 1', 'size 35882577', '8BITMIME'], { SIZE: ['35882577'], '8BITMIME': [] }],
   [
-    ['s', 'AUTH PLAIN', 'AUTH=LOGIN xoauth2', 'X-EXPS GSSAPI', 'X-EXPS=NTLM', 'AUTH'],
-    { AUTH: ['PLAIN', 'LOGIN', 'XOAUTH2', 'GSSAPI', 'NTLM'] },
+    ['s', 'AUTH PLAIN', 'AUTH=LOGIN xoauth2', 'X-EXPS GSSAPI', 'X-EXPS=NTLM', 'AUTH', 'x-exps\tb'],
+    { AUTH: ['PLAIN', 'LOGIN', 'XOAUTH2', 'GSSAPI', 'NTLM', 'B'] },
   ],
   [['s', 'AUTHORS x=y', 'AUTHOR=z'], { AUTHORS: ['x=y'], 'AUTHOR=Z': [] }],
   [['s', '', '  ', 'LIMITS  RCPTMAX=1\tMAILMAX=2'], { LIMITS: ['RCPTMAX=1', 'MAILMAX=2'] }],

@@ -20,9 +20,8 @@ export type ReplyFault = 'malformed-reply' | 'reply-too-long';
 
 const LF = 0x0a;
 const CR = 0x0d;
-const HYPHEN = 0x2d;
-/** What the first octets of a line may look like; a line that cannot become a reply is refused before its end. */
-const LINE_START = /^(?:\r*|[1-5]\d{0,2}|[1-5]\d\d(?:\r|[ -].?))$/s;
+/** What a line begins with until its LF; one that cannot become a reply is refused before its end. */
+const LINE = /^(?:\r*|[1-5]\d?|[1-5]\d\d(?:\r*|[ -][^\0]*))$/;
 
 /**
  * Splits a server's octets into replies (RFC 5321 §4.2, §4.2.1). Bare LF and blank lines are tolerated, the code
@@ -40,10 +39,10 @@ const LINE_START = /^(?:\r*|[1-5]\d{0,2}|[1-5]\d\d(?:\r|[ -].?))$/s;
 export class ReplyParser {
   readonly #maxLine: number;
   readonly #maxOctets: number;
+  /** Octets from the start of a line. */
   #input: Uint8Array = new Uint8Array(0);
-  #at = 0;
-  #line: number[] = [];
   #lines: string[] = [];
+  /** Octets of the lines that the reply has so far. */
   #octets = 0;
   #fault: ReplyFault | undefined;
 
@@ -55,58 +54,50 @@ export class ReplyParser {
 
   /** True while octets are held that have not become a reply. */
   get pending(): boolean {
-    return this.#octets > 0 || this.#at < this.#input.length;
+    return this.#octets + this.#input.length > 0;
   }
 
-  /** Takes octets as they come; `next()` reads them in place. */
+  /** Takes octets as they come. */
   push(bytes: Uint8Array): void {
-    const rest = this.#input.subarray(this.#at);
-    this.#input = rest.length > 0 ? joinOctets([rest, bytes]) : bytes;
-    this.#at = 0;
+    this.#input = joinOctets([this.#input, bytes]);
   }
 
   /** Gives the next reply, undefined when more octets are needed, or the fault, at which the parser stays. */
   next(): Reply | ReplyFault | undefined {
-    while (this.#fault === undefined && this.#at < this.#input.length) {
-      const octet = this.#input[this.#at++]!;
-      this.#octets++;
-      if (octet === LF) {
-        const reply = this.#endLine();
+    while (this.#fault === undefined && this.#input.length > 0) {
+      const end = this.#input.indexOf(LF);
+      const line = end < 0 ? this.#input : this.#input.subarray(0, end);
+      const limit = Math.min(this.#maxLine, this.#maxOctets - this.#octets);
+      // Nothing beyond the limit counts: the fault that comes first is the fault, however the octets are cut.
+      const head = line.subarray(0, Math.max(limit, 0) + 1);
+      const text = new TextDecoder('utf-8', { ignoreBOM: true }).decode(head);
+      if (!LINE.test(text)) this.#fault = 'malformed-reply';
+      else if (line.length - Number(line.at(-1) === CR) > limit) this.#fault = 'reply-too-long';
+      else if (end < 0) return undefined;
+      else {
+        this.#input = this.#input.subarray(end + 1);
+        this.#octets += end + 1;
+        const reply = this.#take(text);
         if (reply !== undefined) return reply;
-      } else {
-        this.#take(octet);
       }
     }
     return this.#fault;
   }
 
-  #take(octet: number): void {
-    const { length } = this.#line;
-    if (length - (octet === CR ? 1 : 0) >= this.#maxLine || this.#octets > this.#maxOctets)
-      this.#fault = 'reply-too-long';
-    this.#line.push(octet);
-    if (octet === 0 || (length < 5 && !LINE_START.test(String.fromCharCode(...this.#line))))
-      this.#fault = 'malformed-reply';
-  }
-
-  #endLine(): Reply | undefined {
-    const line = this.#line;
-    this.#line = [];
-    while (line.at(-1) === CR) line.pop();
-    if (line.length === 0) {
-      // A blank line between replies is no part of any; inside of one it counts towards its size.
-      if (this.#lines.length === 0) this.#octets = 0;
-      return undefined;
-    }
-    const code = Number(String.fromCharCode(...line.slice(0, 3)));
-    if (line.length < 3) this.#fault = 'malformed-reply';
+  #take(line: string): Reply | undefined {
     const lines = this.#lines;
-    lines.push(new TextDecoder('utf-8', { ignoreBOM: true }).decode(Uint8Array.from(line.slice(4))));
-    if (line.length < 3 || line[3] === HYPHEN) return undefined;
+    let end = line.length;
+    while (line[end - 1] === '\r') end--;
+    if (end > 0) lines.push(line.slice(4, end));
+    if (end === 1 || end === 2) this.#fault = 'malformed-reply';
+    const last = end > 2 && line[3] !== '-';
+    // A blank line between replies is no part of any; inside of one it counts towards its size.
+    if (last || lines.length === 0) this.#octets = 0;
+    if (!last) return undefined;
     this.#lines = [];
-    this.#octets = 0;
+    const code = Number(line.slice(0, 3));
     const enhanced = parseEnhancedStatus(code, lines.at(-1)!);
-    return enhanced === undefined ? { code, lines } : { code, enhanced, lines };
+    return { code, lines, ...(enhanced && { enhanced }) };
   }
 }
 
