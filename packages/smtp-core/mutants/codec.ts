@@ -2,18 +2,23 @@ import type { Mutant } from './mutant.ts';
 
 /** Faults of the codec. */
 export const CODEC_MUTANTS: readonly Mutant[] = [
-  { title: 'leave dots alone', file: 'mail-data.ts', find: 'found.push(at, DOT);', replace: 'found.push();' },
+  {
+    title: 'leave dots alone',
+    file: 'mail-data.ts',
+    find: 'insertions.push(at, DOT);',
+    replace: 'insertions.push();',
+  },
   {
     title: 'let a bare LF through',
     file: 'mail-data.ts',
-    find: 'found.push(lf, CR);',
-    replace: 'found.push();',
+    find: 'insertions.push(lf, this.#supply(CR));',
+    replace: 'insertions.push();',
   },
   {
     title: 'forget a CR at the end of a chunk',
     file: 'mail-data.ts',
-    find: '        this.#pendingCr = true;\n',
-    replace: '',
+    find: 'this.#lineEnd = lineEnd;',
+    replace: 'this.#lineEnd = lineEnd === CR ? undefined : lineEnd;',
   },
   {
     title: 'no unstuffing',

@@ -1,3 +1,5 @@
+import { joinOctets } from './octets.ts';
+
 /**
  * Frames octets as one BDAT command, neither stuffed nor normalised (RFC 3030 §2).
  *
@@ -11,9 +13,6 @@
  * ```
  */
 export function formatChunk(octets: Uint8Array, last: boolean): Uint8Array {
-  const line = new TextEncoder().encode(`BDAT ${octets.length}${last ? ' LAST' : ''}\r\n`);
-  const out = new Uint8Array(line.length + octets.length);
-  out.set(line);
-  out.set(octets, line.length);
-  return out;
+  const line = `BDAT ${octets.length}${last ? ' LAST' : ''}\r\n`;
+  return joinOctets([new TextEncoder().encode(line), octets]);
 }

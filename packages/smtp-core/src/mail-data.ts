@@ -1,10 +1,6 @@
 const CR = 0x0d;
 const LF = 0x0a;
 const DOT = 0x2e;
-/** What `indexOf` says when there is none; scanning again for it would make the pass quadratic. */
-const NONE = -1;
-const UNKNOWN = -2;
-const EMPTY: Uint8Array = new Uint8Array(0);
 
 /** What to do about a bare CR or a bare LF in content (RFC 5321 §2.3.8 forbids to send either). */
 export interface LineEndingOptions {
@@ -26,8 +22,8 @@ export interface LineEndingOptions {
 export class LineNormaliser {
   readonly #strict: boolean;
   readonly #stuff: boolean;
-  #atLineStart = true;
-  #pendingCr = false;
+  /** CR or LF when that was the last octet, undefined behind text; content starts on a new line. */
+  #lineEnd: number | undefined = LF;
 
   /**
    * @param options What to do about bare CR and bare LF.
@@ -40,7 +36,7 @@ export class LineNormaliser {
 
   /** True when the octets so far end a line, or there are none. */
   get atLineStart(): boolean {
-    return this.#atLineStart;
+    return this.#lineEnd === LF;
   }
 
   /**
@@ -49,8 +45,26 @@ export class LineNormaliser {
    * @throws TypeError With `'strict'`, at a bare CR or a bare LF.
    */
   push(chunk: Uint8Array): Uint8Array {
-    const insertions = this.#insertions(chunk);
-    return insertions.length === 0 ? chunk : insert(chunk, insertions);
+    /** Octets to insert, as pairs: the index to insert before, the octet. */
+    const insertions: number[] = [];
+    let lineEnd = this.#lineEnd;
+    let at = lineEnd === CR && chunk[0] === LF ? 1 : 0;
+    if (at > 0) lineEnd = LF;
+    let cr = -1;
+    let lf = -1;
+    while (at < chunk.length) {
+      if (lineEnd === CR) insertions.push(at, this.#supply(LF));
+      if (this.#stuff && lineEnd && chunk[at] === DOT) insertions.push(at, DOT);
+      // An end that is known is not looked for again: that would make the pass quadratic.
+      if (cr < at) cr = indexOf(CR, chunk, at);
+      if (lf < at) lf = indexOf(LF, chunk, at);
+      if (lf < cr) insertions.push(lf, this.#supply(CR));
+      const end = lf === cr + 1 ? lf : Math.min(cr, lf);
+      lineEnd = chunk[end];
+      at = end + 1;
+    }
+    this.#lineEnd = lineEnd;
+    return insertions.length > 0 ? insert(chunk, insertions) : chunk;
   }
 
   /**
@@ -59,54 +73,15 @@ export class LineNormaliser {
    * @throws TypeError With `'strict'`, at a bare CR.
    */
   end(): Uint8Array {
-    if (!this.#pendingCr) return EMPTY;
-    this.#refuse('CR');
-    this.#pendingCr = false;
-    this.#atLineStart = true;
+    if (this.#lineEnd !== CR) return new Uint8Array(0);
+    this.#lineEnd = this.#supply(LF);
     return Uint8Array.of(LF);
   }
 
-  /** Octets to insert, as pairs: the index to insert before, the octet. */
-  #insertions(chunk: Uint8Array): number[] {
-    const found: number[] = [];
-    let at = 0;
-    let cr = UNKNOWN;
-    let lf = UNKNOWN;
-    while (at < chunk.length) {
-      if (this.#pendingCr) {
-        this.#pendingCr = false;
-        this.#atLineStart = true;
-        if (chunk[at] === LF) {
-          at++;
-          continue;
-        }
-        this.#refuse('CR');
-        found.push(at, LF);
-      }
-      if (this.#stuff && this.#atLineStart && chunk[at] === DOT) found.push(at, DOT);
-      if (cr !== NONE && cr < at) cr = chunk.indexOf(CR, at);
-      if (lf !== NONE && lf < at) lf = chunk.indexOf(LF, at);
-      this.#atLineStart = false;
-      if (cr !== NONE && lf === cr + 1) {
-        this.#atLineStart = true;
-        at = lf + 1;
-      } else if (cr !== NONE && (lf === NONE || cr < lf)) {
-        this.#pendingCr = true;
-        at = cr + 1;
-      } else if (lf !== NONE) {
-        this.#refuse('LF');
-        found.push(lf, CR);
-        this.#atLineStart = true;
-        at = lf + 1;
-      } else {
-        at = chunk.length;
-      }
-    }
-    return found;
-  }
-
-  #refuse(octet: 'CR' | 'LF'): void {
-    if (this.#strict) throw new TypeError(`Write line ends as CRLF: the content holds a bare ${octet}`);
+  /** Gives the octet that a bare CR or LF lacks, unless it is refused. */
+  #supply(octet: number): number {
+    if (this.#strict) throw new TypeError('Write line ends as CRLF: the content holds a bare CR or LF');
+    return octet;
   }
 }
 
@@ -121,21 +96,10 @@ export class LineNormaliser {
  * dots.end(); // CRLF . CRLF
  * ```
  */
-export class DotStuffer {
-  readonly #lines: LineNormaliser;
-
+export class DotStuffer extends LineNormaliser {
   /** @param options What to do about bare CR and bare LF; they are normalised unless told otherwise. */
   constructor(options: LineEndingOptions = {}) {
-    this.#lines = new LineNormaliser(options, true);
-  }
-
-  /**
-   * Takes a chunk and gives what to send for it: one new array, or the chunk itself when nothing was inserted.
-   *
-   * @throws TypeError With `'strict'`, at a bare CR or a bare LF.
-   */
-  push(chunk: Uint8Array): Uint8Array {
-    return this.#lines.push(chunk);
+    super(options, true);
   }
 
   /**
@@ -143,27 +107,28 @@ export class DotStuffer {
    *
    * @throws TypeError With `'strict'`, at a bare CR.
    */
-  end(): Uint8Array {
-    const rest = this.#lines.end();
-    if (rest.length > 0) return Uint8Array.of(LF, DOT, CR, LF);
-    return this.#lines.atLineStart ? Uint8Array.of(DOT, CR, LF) : Uint8Array.of(CR, LF, DOT, CR, LF);
+  override end(): Uint8Array {
+    const there = super.end().length || (this.atLineStart ? 2 : 0);
+    return Uint8Array.of(CR, LF, DOT, CR, LF).subarray(there);
   }
 }
 
-/** One output array for a chunk and what goes into it, copied by runs. */
+/** Index of the next such octet, or the length when there is none. */
+function indexOf(octet: number, chunk: Uint8Array, from: number): number {
+  const index = chunk.indexOf(octet, from);
+  return index < 0 ? chunk.length + 1 : index;
+}
+
+/** One output array for a chunk and what goes into it; from the end, so that each run moves only once. */
 function insert(chunk: Uint8Array, insertions: readonly number[]): Uint8Array {
-  const out = new Uint8Array(chunk.length + insertions.length / 2);
-  let from = 0;
-  let to = 0;
-  for (let i = 0; i < insertions.length; i += 2) {
-    const before = insertions[i]!;
-    if (before > from) {
-      out.set(chunk.subarray(from, before), to);
-      to += before - from;
-      from = before;
-    }
-    out[to++] = insertions[i + 1]!;
+  let count = insertions.length / 2;
+  const out = new Uint8Array(chunk.length + count);
+  out.set(chunk);
+  for (let end = chunk.length; count > 0; count--) {
+    const before = insertions[2 * count - 2]!;
+    out.copyWithin(before + count, before, end);
+    out[before + count - 1] = insertions[2 * count - 1]!;
+    end = before;
   }
-  out.set(chunk.subarray(from), to);
   return out;
 }
