@@ -12,13 +12,13 @@ const ALPHABET = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789
  */
 export function encodeBase64(bytes: Uint8Array): string {
   let text = '';
-  for (let i = 0; i < bytes.length; i += 3) {
-    const left = bytes.length - i;
-    const group = (bytes[i]! << 16) | ((bytes[i + 1] ?? 0) << 8) | (bytes[i + 2] ?? 0);
-    text += ALPHABET[group >> 18]! + ALPHABET[(group >> 12) & 63]!;
-    text += left > 1 ? ALPHABET[(group >> 6) & 63]! : '=';
-    text += left > 2 ? ALPHABET[group & 63]! : '=';
+  let bits = 0;
+  let held = 0;
+  for (const octet of bytes) {
+    bits = (bits << 8) | octet;
+    for (held += 8; held >= 6; ) text += ALPHABET[(bits >> (held -= 6)) & 63]!;
   }
+  if (held > 0) text += ALPHABET[(bits << (6 - held)) & 63]! + '='.repeat(3 - held / 2);
   return text;
 }
 
@@ -36,19 +36,14 @@ export function encodeBase64(bytes: Uint8Array): string {
  * ```
  */
 export function decodeBase64(text: string): Uint8Array | undefined {
-  const bytes: number[] = [];
+  const octets: number[] = [];
   let bits = 0;
   let held = 0;
-  for (const character of text) {
-    const value = ALPHABET.indexOf(character);
-    if (value < 0) break;
-    bits = (bits << 6) | value;
-    held += 6;
-    if (held < 8) continue;
-    held -= 8;
-    bytes.push((bits >> held) & 255);
+  for (const character of text.replaceAll('=', '')) {
+    bits = (bits << 6) | ALPHABET.indexOf(character);
+    for (held += 6; held >= 8; ) octets.push((bits >> (held -= 8)) & 255);
   }
-  // Only one text encodes these octets: comparing with it checks the padding and every unused bit.
-  const decoded = Uint8Array.from(bytes);
+  // Only one text encodes these octets: comparing with it checks the alphabet, the padding and every unused bit.
+  const decoded = Uint8Array.from(octets);
   return encodeBase64(decoded) === text ? decoded : undefined;
 }
