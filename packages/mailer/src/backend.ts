@@ -1,4 +1,4 @@
-import type { ConnectionProgress } from '@posthaste/bridge';
+import type { ConnectionProgress, TransactionOutcome } from '@posthaste/bridge';
 import type { Envelope } from '@posthaste/smtp-core';
 import type { Receipt } from './receipt.ts';
 
@@ -55,6 +55,8 @@ export interface Backend {
   open?(options?: { readonly signal?: AbortSignal }): Promise<void>;
   // biome-ignore lint/suspicious/noConfusingVoidType: a backend with nothing to tell returns nothing
   send(message: Outgoing, options?: DeliveryOptions): Promise<Receipt | void>;
+  /** Tells what became of a message, by the `transaction` of its receipt. */
+  ask?(transaction: string, options?: { readonly signal?: AbortSignal }): Promise<TransactionOutcome>;
   /** Messages that it is worth handing over at a time; default 1. */
   readonly concurrency?: number;
   /** Keeps connections open until the returned function is called, although nothing is being sent. */

@@ -9,14 +9,17 @@ const openings: Readonly<Record<DeliveryErrorCode, string>> = {
   'not-sent': 'Send it again once the cause is gone: the message was not sent',
 };
 
+const askTheRelay = 'Ask the relay before sending again: the message left whole and no answer came';
+
 /** Characters of a reply that an error message repeats: servers explain themselves at length. */
 const maxReplyLength = 400;
 
 /** The error that `send` throws for a receipt that serves nobody for sure. */
 export function deliveryErrorOf(receipt: Receipt, advice: string | undefined): DeliveryError {
   const code = receipt.state as DeliveryErrorCode;
+  const opening = code === 'unknown' && receipt.transaction !== undefined ? askTheRelay : openings[code];
   const account = [causeText(receipt.error), advice].filter(Boolean).join('; ');
-  return new DeliveryError(code, account === '' ? openings[code] : `${openings[code]}: ${account}`, {
+  return new DeliveryError(code, account === '' ? opening : `${opening}: ${account}`, {
     receipt,
     cause: receipt.error,
     ...(advice !== undefined && { advice }),

@@ -12,6 +12,7 @@ export class Delivery {
   #reply: Reply | undefined;
   #queueId: string | undefined;
   #error: unknown;
+  #transaction: string | undefined;
 
   constructor(envelope: Envelope, messageId?: string) {
     this.envelope = envelope;
@@ -28,6 +29,12 @@ export class Delivery {
 
   begin(): void {
     this.#attempts++;
+    this.#transaction = undefined;
+  }
+
+  /** Books the name that a relay knows this attempt by. */
+  name(transaction: string | undefined): void {
+    this.#transaction = transaction;
   }
 
   /** Books the server's answer to a message sent to `tried`. */
@@ -81,6 +88,7 @@ export class Delivery {
       recipients,
       ...(this.#reply && { reply: this.#reply }),
       ...(this.#queueId !== undefined && { queueId: this.#queueId }),
+      ...(this.#transaction !== undefined && { transaction: this.#transaction }),
       timings: {
         startedAt: this.#startedAt,
         finishedAt,

@@ -11,6 +11,7 @@ import { checkOptionNames, type KnownNames } from './option-check.ts';
 import { type Composer, prepare, snapshot } from './outgoing.ts';
 import { guarded } from './progress-guard.ts';
 import type { Receipt } from './receipt.ts';
+import { noRelay, withOutcome } from './relay-answer.ts';
 import { inOrder } from './send-many.ts';
 
 const sendOptionNames: KnownNames<SendOptions> = {
@@ -116,6 +117,28 @@ export class Mailer {
   async verify(options: { readonly signal?: AbortSignal } = {}): Promise<void> {
     this.#checkOpen();
     await this.#track(this.backend.open?.(options) ?? Promise.resolve());
+  }
+
+  /**
+   * Asks the relay what became of a message whose receipt says `unknown`, instead of sending it twice.
+   *
+   * A relay keeps it for ten minutes; asking changes nothing. What the mail server decided becomes the state of the
+   * recipients that were unknown; otherwise the receipt stays as it was, with the relay's word as `outcome`.
+   *
+   * @returns the receipt as it is now known
+   * @throws MailerError `unsupported`: the message went through no relay
+   * @throws ConnectError the relay gave no answer
+   *
+   * @example After a connection that was lost
+   * ```ts
+   * const { state, outcome } = await mailer.ask(error.receipt);
+   * ```
+   */
+  async ask(receipt: Receipt, options: { readonly signal?: AbortSignal } = {}): Promise<Receipt> {
+    this.#checkOpen();
+    const { transaction } = receipt;
+    if (transaction === undefined || this.backend.ask === undefined) throw noRelay();
+    return withOutcome(receipt, await this.#track(this.backend.ask(transaction, options)));
   }
 
   /** What this mailer would tell a person to do about an error, where it knows. */

@@ -1,2 +1,2 @@
 // Loaded at the first connect, without the server side of the package.
-export { openConnection } from '@posthaste/bridge';
+export { makeTransactionId, openConnection } from '@posthaste/bridge';

@@ -9,24 +9,39 @@ const farewellMs = 5000;
 /** A connection as the pool and the backend see it. */
 export class PooledConnection implements Poolable {
   readonly #connection: Connection;
+  readonly #makeTransactionId: () => string;
 
-  constructor(connection: Connection) {
+  constructor(connection: Connection, makeTransactionId: () => string) {
     this.#connection = connection;
+    this.#makeTransactionId = makeTransactionId;
   }
 
   get usable(): boolean {
     return this.#connection.open;
   }
 
+  /** A fresh name for one message, where the connection goes through a relay that takes names. */
+  newTransaction(): string | undefined {
+    return this.#connection.namesTransactions ? this.#makeTransactionId() : undefined;
+  }
+
   async send(
     envelope: Envelope,
     content: Uint8Array | AsyncIterable<Uint8Array>,
-    signal: AbortSignal | undefined,
-    onProgress: ((progress: ConnectionProgress) => void) | undefined,
+    {
+      signal,
+      onProgress,
+      transaction,
+    }: {
+      readonly signal: AbortSignal | undefined;
+      readonly onProgress: ((progress: ConnectionProgress) => void) | undefined;
+      readonly transaction: string | undefined;
+    },
   ): Promise<SendResult> {
     return this.#connection.sendRaw(envelope, content, {
       ...(signal && { signal }),
       ...(onProgress && { onProgress }),
+      ...(transaction !== undefined && { transaction }),
     });
   }
 

@@ -1,3 +1,4 @@
+import type { TransactionOutcome } from '@posthaste/bridge';
 import type { Envelope, Reply } from '@posthaste/smtp-core';
 
 /**
@@ -47,6 +48,13 @@ export interface Receipt {
   readonly reply?: Reply;
   /** The server's own name for the message, where its reply gives one: what its operator greps the log for. */
   readonly queueId?: string;
+  /** What the relay knows the message by, where it went through one; see `Mailer.ask`. */
+  readonly transaction?: string;
+  /**
+   * What the relay said when it was asked: `pending` while the mail server has not decided, `unknown` when it was lost
+   * before it did, `new` when the relay has no record of the message, or none any more.
+   */
+  readonly outcome?: TransactionOutcome['state'];
   readonly timings: ReceiptTimings;
   /** How many times the message was begun: 1 unless it was retried. */
   readonly attempts: number;

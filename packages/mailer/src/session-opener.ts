@@ -1,8 +1,9 @@
-import type { Connection, ConnectionOptions } from '@posthaste/bridge';
+import type { Connection, ConnectionOptions, TransactionOutcome } from '@posthaste/bridge';
 import { Credentials } from './auth.ts';
 import { askCallback, namedListener } from './callback.ts';
 import { isSmtpError } from './known-error.ts';
-import type { MailerOptions } from './options.ts';
+import type { MailerOptions, RelayOptions } from './options.ts';
+import { noRelay } from './relay-answer.ts';
 
 /** Opens sessions with one server, signed in and ready for messages. */
 export class SessionOpener {
@@ -32,24 +33,30 @@ export class SessionOpener {
     }
   }
 
+  /**
+   * Asks the relay what became of a message.
+   *
+   * @throws MailerError `unsupported` when messages go through no relay
+   * @throws ConnectError
+   */
+  async ask(transaction: string, signal: AbortSignal | undefined): Promise<TransactionOutcome> {
+    const { relay } = this.#options;
+    if (relay === undefined) throw noRelay();
+    const { relayOutcome } = await import('@posthaste/bridge/websocket');
+    return relayOutcome(guardedRelay(relay), transaction, signal && { signal });
+  }
+
   /** Where to connect, and by what. */
   async #target(): Promise<Pick<ConnectionOptions, 'hostname' | 'port' | 'tls' | 'connect'>> {
     const { relay, hostname, port, tls, connect } = this.#options;
     if (relay) {
       const { relayConnect } = await import('@posthaste/bridge/websocket');
       const url = new URL(relay.url);
-      const { token } = relay;
       return {
         hostname: url.hostname,
         port: url.port === '' ? 443 : Number(url.port),
         ...(tls !== undefined && { tls }),
-        connect: relayConnect({
-          ...relay,
-          token:
-            typeof token === 'string'
-              ? token
-              : signal => askCallback('relay.token', () => token(signal), signal),
-        }),
+        connect: relayConnect(guardedRelay(relay)),
       };
     }
     return {
@@ -77,4 +84,11 @@ export class SessionOpener {
       ...(onTranscript && { onTranscript: namedListener('onTranscript', onTranscript) }),
     };
   }
+}
+
+/** The relay with its token function named in what it throws. */
+function guardedRelay(relay: RelayOptions): RelayOptions {
+  const { token } = relay;
+  if (typeof token === 'string') return relay;
+  return { ...relay, token: signal => askCallback('relay.token', () => token(signal), signal) };
 }

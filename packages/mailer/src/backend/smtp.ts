@@ -1,3 +1,4 @@
+import type { TransactionOutcome } from '@posthaste/bridge';
 import type { Backend, DeliveryOptions, Outgoing } from '../backend.ts';
 import { Delivery } from '../delivery.ts';
 import type { Failure } from '../failure.ts';
@@ -66,6 +67,11 @@ export class SmtpBackend implements Backend {
     }
   }
 
+  /** Asks the relay that messages go through, on a connection of its own. */
+  ask(transaction: string, { signal }: { readonly signal?: AbortSignal } = {}): Promise<TransactionOutcome> {
+    return this.#sessions.ask(transaction, signal);
+  }
+
   hold(): () => void {
     const releases = [this.#pool('accept').hold(), this.#pool('reject').hold()];
     return () => {
@@ -87,11 +93,12 @@ export class SmtpBackend implements Backend {
     delivery.begin();
     try {
       await this.#bucket?.take(signal);
-      const result = await this.#pool(allOrNothing ? 'reject' : 'accept').use(
-        async connection =>
-          connection.send({ ...delivery.envelope, to }, await content.read(), signal, onProgress),
-        signal,
-      );
+      const result = await this.#pool(allOrNothing ? 'reject' : 'accept').use(async connection => {
+        const transaction = connection.newTransaction();
+        delivery.name(transaction);
+        const envelope = { ...delivery.envelope, to };
+        return connection.send(envelope, await content.read(), { signal, onProgress, transaction });
+      }, signal);
       this.#refusals = 0;
       delivery.succeed(to, result);
       return undefined;
@@ -121,7 +128,8 @@ export class SmtpBackend implements Backend {
     if (pauseMs > 0) await sleep(pauseMs, signal);
     const connection = await this.#sessions.open(partial, signal);
     this.#reached = true;
-    return new PooledConnection(connection);
+    const { makeTransactionId } = await import('../open-connection.ts');
+    return new PooledConnection(connection, makeTransactionId);
   }
 
   /** Opens no further connection for a while, longer each time the server insists. */
