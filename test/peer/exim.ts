@@ -22,6 +22,12 @@ const USER = 'Debian-exim:x:5001:5001::/nonexistent:/usr/sbin/nologin';
 /** Exim, running: all mail for `example.net` becomes files. */
 export interface Exim {
   readonly port: number;
+  /** The program that speaks SMTP on its standard streams, and what it wants. */
+  readonly stdio: {
+    readonly program: string;
+    readonly args: readonly string[];
+    readonly env: Readonly<Record<string, string>>;
+  };
   /** What was delivered: each below the headers that Exim puts on top. */
   messages(): string[];
   stop(): Promise<void>;
@@ -41,18 +47,17 @@ export async function startExim(): Promise<Exim> {
   const port = await freePort();
   const file = join(folder, 'exim.conf');
   writeFileSync(file, configuration(folder, program, port));
-  const child = spawn(program, ['-C', file, '-bdf'], {
-    stdio: 'ignore',
-    env: {
-      LD_PRELOAD: 'libnss_wrapper.so',
-      NSS_WRAPPER_PASSWD: join(folder, 'passwd'),
-      NSS_WRAPPER_GROUP: join(folder, 'group'),
-    },
-  });
+  const env = {
+    LD_PRELOAD: 'libnss_wrapper.so',
+    NSS_WRAPPER_PASSWD: join(folder, 'passwd'),
+    NSS_WRAPPER_GROUP: join(folder, 'group'),
+  };
+  const child = spawn(program, ['-C', file, '-bdf'], { stdio: 'ignore', env });
   const exited = once(child, 'exit');
   await untilListening(port);
   return {
     port,
+    stdio: { program, args: ['-C', file, '-bs'], env },
     messages: () => {
       const fresh = join(folder, 'mail', 'new');
       if (!existsSync(fresh)) return [];

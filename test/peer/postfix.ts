@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { findProgram } from '../provision/requirement.ts';
 import type { Certificate } from './certificate.ts';
 import { type Dovecot, mailbox, mailboxOwner } from './dovecot.ts';
@@ -11,6 +11,8 @@ import { freePort, untilListening } from './port.ts';
 export interface Postfix {
   /** `plain` trusts its clients; the others want TLS and a password. */
   readonly ports: Readonly<Record<'plain' | 'starttls' | 'implicit', number>>;
+  /** The program that speaks SMTP on its standard streams, and what it wants. */
+  readonly stdio: { readonly program: string; readonly args: readonly string[] };
   stop(): void;
 }
 
@@ -35,6 +37,7 @@ export async function startPostfix({ cert, key }: Certificate, dovecot: Dovecot)
   await Promise.all(Object.values(ports).map(port => untilListening(port)));
   return {
     ports,
+    stdio: { program: join(dirname(program), 'sendmail'), args: ['-C', join(folder, 'etc'), '-bs'] },
     stop() {
       postfix('stop');
       rmSync(folder, { recursive: true, force: true });
@@ -85,6 +88,7 @@ function masterConfiguration(ports: Postfix['ports']): string {
 127.0.0.1:${ports.starttls} inet n - n - - smtpd -o smtpd_tls_security_level=encrypt ${login}
 127.0.0.1:${ports.implicit} inet n - n - - smtpd -o smtpd_tls_wrappermode=yes ${login}
 ${daemons.map(name => `${name} unix - - n - - ${name}`).join('\n')}
+pickup unix n - n 60 1 pickup
 cleanup unix n - n - 0 cleanup
 qmgr unix n - n 300 1 qmgr
 virtual unix - n n - - virtual
