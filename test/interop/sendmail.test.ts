@@ -22,7 +22,7 @@ test('sendmail -bs of Postfix takes what the recipe sends', async () => {
   const { program, args } = postfix.stdio;
   const ended = await runExample('recipes/sendmail-stdio.ts', [program, ...args]);
   expect(ended).toMatchObject(accepted);
-  const arrived = await untilDelivered(dovecot.imapPort, markerOf(ended.stdout));
+  const arrived = await untilDelivered(dovecot.imapPort, markerOf(ended.stdout), 30_000);
   expect(arrived).toMatch(/^Return-Path: <ann@example\.org>/m);
   expect((await PostalMime.parse(arrived)).text).toBe(text);
 });
