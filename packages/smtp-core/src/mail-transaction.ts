@@ -17,6 +17,8 @@ export function* mailTransaction(op: Operation, envelope: Envelope): Story {
   op.rejected = rejected;
   let answered = 0;
   let again = false;
+  /** Recipients were accepted behind a refused MAIL. */
+  let astray = false;
 
   const fail = (error: SmtpError) => {
     op.failure ??= error;
@@ -60,7 +62,7 @@ export function* mailTransaction(op: Operation, envelope: Envelope): Story {
       const path = to[answered++]!;
       if (op.failure?.kind === 'reply') {
         // Accepted without a sender: this server does not read its commands in order.
-        if (taken) session.lockStep = session.transactionOpen = true;
+        if (taken) astray = session.lockStep = session.transactionOpen = true;
         continue;
       }
       session.events.push({ type: 'recipient', op: op.id, rcpt: path, accepted: taken, reply });
@@ -75,6 +77,11 @@ export function* mailTransaction(op: Operation, envelope: Envelope): Story {
     } else if (phase === 'data') {
       if (answer.trigger !== '354') refuse(answer);
       else if (!op.failure) open();
+      else if (astray) {
+        // Even a lone dot would be delivered to those it accepted: there is no way out but to hang up.
+        session.die(op.failure);
+        return undefined;
+      }
       // RFC 2920 §3.1: the server waits for content although nobody is to get it.
       else new DataContent(op).take(null);
     } else if (phase === 'body') {

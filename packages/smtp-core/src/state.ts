@@ -49,8 +49,8 @@ export const TRANSITIONS: { readonly [P in Phase]: { readonly [T in Trigger]?: s
   mail: { '2yz': 'rcpt idle', refused: 'rcpt idle' },
   // The last answer decides: content to whoever was accepted, or none.
   rcpt: { '2yz': 'rcpt data body final idle', refused: 'rcpt data body final idle' },
-  // Only 354 starts a body; with nobody accepted the answer is a lone dot (RFC 2920 §3.1).
-  data: { '354': 'body final', refused: 'idle' },
+  // Only 354 starts a body; with nobody accepted the answer is a lone dot (RFC 2920 §3.1), or the end.
+  data: { '354': 'body final closed', refused: 'idle' },
   // Replies answer BDAT chunks; to DATA nothing may be said before its end but a refusal.
   body: { '2yz': 'body final idle', refused: 'body final idle', end: 'final', failed: 'idle closed' },
   // LMTP answers once for each accepted recipient (RFC 2033 §4.2).
