@@ -20,6 +20,8 @@ export function mailerTests(name: string, without: readonly string[] = []) {
       name,
       include: ['../packages/mailer/src/**/*.test.ts'],
       exclude: ['*.node', ...without].map(file => `../packages/mailer/src/**/${file}.test.ts`),
+      // Beside browsers and other runtimes on two cores.
+      testTimeout: 30_000,
       isolate: false,
       globalSetup: ['./mailer/desk-setup.ts'],
     },
