@@ -1,30 +1,67 @@
 /** Longest delay a timer takes, in milliseconds; a longer one would fire at once. */
 const maxTimerMs = 2_147_483_647;
 
-/** One timer that is armed again when, and only when, something new is awaited. */
+/**
+ * One timer for whatever is awaited. What is awaited changes with every reply, so the timer is left running and set
+ * again only when it would fire too late.
+ */
 export class Deadline {
   #timer: ReturnType<typeof setTimeout> | undefined;
+  /** When the timer fires. */
+  #set = 0;
+  /** When `#expire` is due. */
+  #due = 0;
+  #expire: (() => void) | undefined;
   #armedFor: unknown;
 
   /**
-   * Calls `expire` after `ms` milliseconds, unless `clear()` or another `wait` comes first; the same `wait` again
-   * changes nothing.
+   * Calls `expire` after `ms` milliseconds, unless `rest()`, `clear()` or another `wait` comes first; the same `wait`
+   * again changes nothing.
    */
   arm(wait: unknown, ms: number, expire: () => void): void {
-    if (this.#timer !== undefined && this.#armedFor === wait) return;
-    this.clear();
+    if (this.#expire !== undefined && this.#armedFor === wait) return;
     this.#armedFor = wait;
-    if (ms > maxTimerMs) return;
-    this.#timer = setTimeout(() => {
-      this.#timer = undefined;
-      expire();
-    }, ms);
+    this.#expire = expire;
+    const now = performance.now();
+    this.#due = now + ms;
+    if (this.#timer === undefined || this.#set > this.#due) this.#start(now);
   }
 
+  /** Nothing is awaited for now. */
+  rest(): void {
+    this.#expire = undefined;
+    this.#armedFor = undefined;
+  }
+
+  /** Nothing is awaited any more; no timer is left behind. */
   clear(): void {
+    this.rest();
+    this.#stop();
+  }
+
+  #start(now: number): void {
+    this.#stop();
+    const ms = Math.min(Math.max(this.#due - now, 0), maxTimerMs);
+    this.#set = now + ms;
+    this.#timer = setTimeout(() => this.#fire(), ms);
+  }
+
+  #stop(): void {
     if (this.#timer !== undefined) clearTimeout(this.#timer);
     this.#timer = undefined;
-    this.#armedFor = undefined;
+  }
+
+  #fire(): void {
+    this.#timer = undefined;
+    const expire = this.#expire;
+    if (expire === undefined) return;
+    const now = performance.now();
+    if (now < this.#due) {
+      this.#start(now);
+      return;
+    }
+    this.rest();
+    expire();
   }
 }
 

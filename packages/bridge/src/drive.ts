@@ -128,7 +128,7 @@ export class Drive implements WireListener {
     this.#wire.flush();
     this.#wire.read();
     if (wait === undefined) this.#deadline.clear();
-    else this.#arm(wait.id, this.#timeouts[wait.phase] ?? wait.ms);
+    else this.#deadline.arm(wait.id, this.#timeouts[wait.phase] ?? wait.ms, this.#expire);
   }
 
   /** Gives the machine the next octets of an op's content, or waits for the source or the socket. */
@@ -145,10 +145,10 @@ export class Drive implements WireListener {
     }
     if (this.#wire.busy) {
       this.#wire.read();
-      this.#arm('content', this.#timeouts.body ?? contentBlockMs);
+      this.#deadline.arm('content', this.#timeouts.body ?? contentBlockMs, this.#expire);
       return false;
     }
-    this.#deadline.clear();
+    this.#deadline.rest();
     try {
       const octets = this.#host.content(op, max);
       if (octets instanceof Promise) {
@@ -225,12 +225,10 @@ export class Drive implements WireListener {
       );
   }
 
-  #arm(wait: unknown, ms: number): void {
-    this.#deadline.arm(wait, ms, () => {
-      this.#machine.timeout();
-      this.pump();
-    });
-  }
+  readonly #expire = (): void => {
+    this.#machine.timeout();
+    this.pump();
+  };
 
   #end(): void {
     if (this.#ended) return;

@@ -118,7 +118,7 @@ class ServerDrive implements WireListener {
   #obey(): boolean {
     const wire = this.#wire!;
     if (wire.busy && !this.#ended) {
-      this.#arm('write', writeMs);
+      this.#deadline.arm('write', writeMs, this.#expire);
       return false;
     }
     // A slow handler makes the client wait.
@@ -135,10 +135,10 @@ class ServerDrive implements WireListener {
       case 'read':
         wire.flush();
         wire.read();
-        this.#arm(action.wait.id, action.wait.ms);
+        this.#deadline.arm(action.wait.id, action.wait.ms, this.#expire);
         return false;
       case 'ask':
-        this.#deadline.clear();
+        this.#deadline.rest();
         wire.flush();
         this.#ask(action.question);
         return false;
@@ -153,13 +153,11 @@ class ServerDrive implements WireListener {
     }
   }
 
-  #arm(wait: unknown, ms: number): void {
-    this.#deadline.arm(wait, ms, () => {
-      this.#machine.timeout();
-      this.#pump();
-      this.#end();
-    });
-  }
+  readonly #expire = (): void => {
+    this.#machine.timeout();
+    this.#pump();
+    this.#end();
+  };
 
   #onEvent(event: ServerEvent): void {
     switch (event.type) {

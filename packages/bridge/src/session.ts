@@ -43,6 +43,8 @@ export class Session implements DriveHost {
   readonly #listener: SessionListener;
   readonly #ahead: number;
   #waiting: Job[] = [];
+  /** Those whose turn comes first, the next one last: taking from the front of a long array would move all of it. */
+  #turn: Job[] = [];
   #mechanismFailure: unknown;
   readonly #started = new Map<OpId, StartedJob>();
   #fault: { readonly error: unknown } | undefined;
@@ -63,8 +65,10 @@ export class Session implements DriveHost {
   /** Gives a job up and rejects it at once; the drive must be pumped afterwards. */
   abort(job: Job, reason: unknown): void {
     const started = [...this.#started.values()].find(candidate => candidate.job === job);
-    if (started === undefined) this.#waiting = this.#waiting.filter(candidate => candidate !== job);
-    else started.aborted = { reason };
+    if (started === undefined) {
+      this.#waiting = this.#waiting.filter(candidate => candidate !== job);
+      this.#turn = this.#turn.filter(candidate => candidate !== job);
+    } else started.aborted = { reason };
     const ended = started?.ended === true;
     job.content?.cancel(reason);
     job.reject(
@@ -171,13 +175,23 @@ export class Session implements DriveHost {
   }
 
   #handOver(): void {
-    while (this.#started.size < this.#ahead && this.#waiting.length > 0) {
+    while (this.#started.size < this.#ahead) {
+      const job = this.#first();
+      if (job === undefined) return;
       // The relay gives the name to the MAIL that comes next, so no other may be on its way.
-      if (this.#waiting[0]!.name !== undefined && this.#started.size > 0) return;
-      const job = this.#waiting.shift()!;
+      if (job.name !== undefined && this.#started.size > 0) return;
+      this.#turn.pop();
       job.name?.();
       this.#started.set(job.start(this.#machine), { job, sentOctets: 0, ended: false });
     }
+  }
+
+  #first(): Job | undefined {
+    if (this.#turn.length === 0 && this.#waiting.length > 0) {
+      this.#turn = this.#waiting.reverse();
+      this.#waiting = [];
+    }
+    return this.#turn.at(-1);
   }
 
   /** The machine only knows that the mechanism threw; what it threw may be a token that could not be fetched. */

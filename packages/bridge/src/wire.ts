@@ -1,4 +1,5 @@
 import { Deadline, within } from './deadline.ts';
+import { type Duplex, duplexOf } from './duplex.ts';
 import type { Socket, SocketInfo } from './socket.ts';
 
 /** Held octets that are worth a write of their own. */
@@ -19,13 +20,12 @@ export interface WireListener {
 }
 
 /**
- * The two streams of a socket under one loop: octets leave in groups, at most one read is outstanding, and what the
+ * The two directions of a socket under one loop: octets leave in groups, at most one read is outstanding, and what the
  * peer said before a write failed is heard before the failure.
  */
 export class Wire {
   #socket: Socket;
-  #reader: ReadableStreamDefaultReader<Uint8Array>;
-  #writer: WritableStreamDefaultWriter<Uint8Array>;
+  #duplex: Duplex;
   readonly #listener: WireListener;
   #held: Uint8Array[] = [];
   #heldOctets = 0;
@@ -41,8 +41,7 @@ export class Wire {
   constructor(socket: Socket, listener: WireListener) {
     this.#socket = socket;
     this.#listener = listener;
-    this.#reader = socket.readable.getReader();
-    this.#writer = socket.writable.getWriter();
+    this.#duplex = duplexOf(socket);
   }
 
   /** The socket has yet to take what was flushed. */
@@ -68,7 +67,7 @@ export class Wire {
     if (this.#writeFailure !== undefined) return;
     for (const octets of group) {
       this.#pendingWrites += 1;
-      this.#written = this.#writer.write(octets).then(this.#onWritten, this.#onWriteFailure);
+      this.#written = this.#duplex.write(octets).then(this.#onWritten, this.#onWriteFailure);
     }
   }
 
@@ -76,7 +75,7 @@ export class Wire {
   read(): void {
     if (this.#reading || this.#ended || this.#closed) return;
     this.#reading = true;
-    this.#reader.read().then(this.#onRead, this.#onReadFailure);
+    this.#duplex.read().then(this.#onRead, this.#onReadFailure);
   }
 
   /**
@@ -85,11 +84,9 @@ export class Wire {
    * @throws {ConnectError} Why TLS failed; `undefined` comes back when it took longer than `ms` milliseconds.
    */
   async upgrade(ms: number): Promise<SocketInfo | undefined> {
-    this.#reader.releaseLock();
-    this.#writer.releaseLock();
+    this.#duplex.release();
     this.#socket = this.#socket.startTls();
-    this.#reader = this.#socket.readable.getReader();
-    this.#writer = this.#socket.writable.getWriter();
+    this.#duplex = duplexOf(this.#socket);
     return within(this.#socket.opened, ms);
   }
 
@@ -104,7 +101,7 @@ export class Wire {
     this.#closed = true;
     this.#lastRead.clear();
     if (this.busy && !stuck) await within(this.#written, closeMs);
-    if (this.busy) this.#writer.abort().catch(() => {});
+    if (this.busy) this.#duplex.abort(undefined);
     await within(this.#socket.close(), closeMs).catch(() => {});
   }
 

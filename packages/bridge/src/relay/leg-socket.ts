@@ -1,14 +1,10 @@
+import { DuplexSocket } from '../duplex.ts';
 import type { Socket, SocketInfo } from '../socket.ts';
 import type { BrowserLeg } from './browser-leg.ts';
 import type { Marker } from './inbound.ts';
 
-/**
- * The browser's side of a session in the shape of a socket, for the loop that serves the server machine. It is
- * its own reader and writer, with the few methods the loop calls: the platform's streams would be a fifth of a session.
- */
-export class LegSocket implements Socket {
-  readonly readable: ReadableStream<Uint8Array>;
-  readonly writable: WritableStream<Uint8Array>;
+/** The browser's side of a session in the shape of a socket, for the loop that serves the server machine. */
+export class LegSocket extends DuplexSocket {
   readonly opened: Promise<SocketInfo> = Promise.resolve({});
   readonly closed: Promise<void>;
   readonly upgraded = false;
@@ -22,12 +18,11 @@ export class LegSocket implements Socket {
    * @param close Ends the leg once the machine is done with it.
    */
   constructor(leg: BrowserLeg, onMarker: (marker: Marker) => Promise<void>, close: () => void) {
+    super();
     this.#leg = leg;
     this.#onMarker = onMarker;
     this.#close = close;
     this.closed = leg.over.then(() => {});
-    this.readable = { getReader: () => this } as unknown as ReadableStream<Uint8Array>;
-    this.writable = { getWriter: () => this } as unknown as WritableStream<Uint8Array>;
   }
 
   /** Nothing is taken ahead: what was taken counts as consumed with the next read. */
@@ -44,8 +39,11 @@ export class LegSocket implements Socket {
     return this.#leg.write(octets);
   }
 
+  /** A WebSocket has no half-close, and the machine asks for none. */
+  async end(): Promise<void> {}
+
   /** Nobody waits for octets of a leg that is over. */
-  async abort(): Promise<void> {}
+  abort(): void {}
 
   startTls(): Socket {
     throw new TypeError('Open a secure WebSocket instead: there is no STARTTLS on the way to a relay');

@@ -1,4 +1,5 @@
 import { abortable } from '../abortable.ts';
+import { type Duplex, duplexOf } from '../duplex.ts';
 import { ConnectError } from '../error.ts';
 import type { Socket } from '../socket.ts';
 import type { BrowserLeg } from './browser-leg.ts';
@@ -14,8 +15,7 @@ export class Tunnel {
   readonly #leg: BrowserLeg;
   readonly #tlsMs: number;
   #upstream: Socket;
-  #reader: ReadableStreamDefaultReader<Uint8Array>;
-  #writer: WritableStreamDefaultWriter<Uint8Array>;
+  #duplex: Duplex;
   /** Set while the browser may still ask for TLS, which it may once. */
   #lockstep: Lockstep | undefined;
   /** Octets were read from the server and are not with the browser yet. */
@@ -26,8 +26,7 @@ export class Tunnel {
     this.#leg = leg;
     this.#upstream = upstream;
     this.#tlsMs = tlsMs;
-    this.#reader = upstream.readable.getReader();
-    this.#writer = upstream.writable.getWriter();
+    this.#duplex = duplexOf(upstream);
     if (upstream.secureTransport === 'starttls') this.#lockstep = new Lockstep();
   }
 
@@ -47,11 +46,11 @@ export class Tunnel {
     for (;;) {
       const item = await this.#leg.take();
       if (item === null) {
-        await this.#writer.close();
+        await this.#duplex.end();
         return;
       }
       if (item instanceof Uint8Array) {
-        await this.#writer.write(item);
+        await this.#duplex.write(item);
         this.#lockstep?.sent(item);
         // The server owes an answer now, and may take its time.
         this.#leg.patient(true);
@@ -64,7 +63,7 @@ export class Tunnel {
   async #down(): Promise<void> {
     for (;;) {
       await this.#lockstep?.turn();
-      const { value, done } = await this.#reader.read();
+      const { value, done } = await this.#duplex.read();
       if (done) return;
       this.#forwarding = true;
       this.#lockstep?.received(value);
@@ -81,11 +80,9 @@ export class Tunnel {
     // Plaintext behind the reply to STARTTLS would be taken for something said under TLS (RFC 3207 §6).
     if (lockstep.owed < 0 || this.#forwarding) throw new RelayError('E_TLS_INJECTION', 'tls');
     this.#leg.phase = 'tls';
-    this.#reader.releaseLock();
-    this.#writer.releaseLock();
+    this.#duplex.release();
     this.#upstream = this.#upstream.startTls();
-    this.#reader = this.#upstream.readable.getReader();
-    this.#writer = this.#upstream.writable.getWriter();
+    this.#duplex = duplexOf(this.#upstream);
     const cancel = this.#leg.deadline(this.#tlsMs);
     const { tls } = await abortable(this.#upstream.opened, this.#leg.signal)
       .finally(cancel)
@@ -109,7 +106,7 @@ export class Tunnel {
   #abort(reason: unknown): void {
     this.#lockstep?.release();
     // Aborting drops what the server has not taken, and closing ends the read that waits for it.
-    this.#writer.abort(reason).catch(() => {});
+    this.#duplex.abort(reason);
     this.#upstream.close().catch(() => {});
   }
 }

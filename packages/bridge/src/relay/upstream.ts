@@ -31,9 +31,9 @@ export async function openUpstream(
   { tlsMs, name }: { readonly tlsMs: number; readonly name: string | undefined },
 ): Promise<Upstream> {
   let tls = info.tls;
-  const watched = new WatchedSocket(socket, learnt => {
+  const learn = (learnt: TlsInfo | undefined) => {
     tls = learnt;
-  });
+  };
   const step = async <T>(phase: RelayPhase, work: () => Promise<T>): Promise<T> => {
     leg.phase = phase;
     const cancel = leg.deadline(tlsMs);
@@ -51,7 +51,7 @@ export async function openUpstream(
       port: target.port,
       tls: target.tls,
       manual: true,
-      connect: () => watched,
+      connect: () => (target.tls === 'starttls' ? new WatchedSocket(socket, learn) : socket),
       signal: leg.signal,
       ...(name === undefined ? {} : { clientName: name }),
     }),

@@ -1,6 +1,7 @@
 import type { Socket as TcpSocket } from 'node:net';
 import type { TLSSocket } from 'node:tls';
 import { within } from '../deadline.ts';
+import { DuplexSocket } from '../duplex.ts';
 import type { SecureTransport, Socket, SocketInfo } from '../socket.ts';
 
 /** Octets kept for a slow reader before the peer is made to wait. */
@@ -17,10 +18,13 @@ export interface NodeSocketSource {
   readonly localName?: string;
 }
 
+interface Settle<T> {
+  readonly resolve: (value: T) => void;
+  readonly reject: (reason: unknown) => void;
+}
+
 /** A socket of `node:net` or `node:tls` in the shape of the WinterTC Sockets API. */
-export class NodeSocket implements Socket {
-  readonly readable: ReadableStream<Uint8Array>;
-  readonly writable: WritableStream<Uint8Array>;
+export class NodeSocket extends DuplexSocket {
   readonly opened: Promise<SocketInfo>;
   readonly closed: Promise<void>;
   readonly secureTransport: SecureTransport;
@@ -31,16 +35,15 @@ export class NodeSocket implements Socket {
   #settleClosed!: () => void;
   #spent = false;
   #tcp: TcpSocket | TLSSocket | undefined;
-  #readableController!: ReadableStreamDefaultController<Uint8Array>;
-  #writableController!: WritableStreamDefaultController;
   readonly #queue: Uint8Array[] = [];
   #queuedOctets = 0;
-  /** Set while a reader waits for octets. */
-  #pulled: (() => void) | undefined;
-  #drained: { resolve: () => void; reject: (reason: unknown) => void } | undefined;
+  #reading: Settle<ReadableStreamReadResult<Uint8Array>> | undefined;
+  #draining: Settle<void>[] = [];
+  #writeFailure: { readonly error: unknown } | undefined;
   #end: { readonly error?: unknown } | undefined;
 
   constructor(source: NodeSocketSource, secureTransport: SecureTransport, upgraded = false) {
+    super();
     this.#source = source;
     this.secureTransport = secureTransport;
     this.upgraded = upgraded;
@@ -50,26 +53,37 @@ export class NodeSocket implements Socket {
     this.#opening = source.open(this.#abandon.signal).then(tcp => this.#attach(tcp));
     this.opened = this.#opening.then(tcp => socketInfo(tcp, source.localName));
     this.opened.catch(error => this.#finish({ error }));
-    this.readable = new ReadableStream(
-      {
-        start: controller => {
-          this.#readableController = controller;
-        },
-        pull: () => this.#pull(),
-        cancel: () => this.#destroy(),
-      },
-      { highWaterMark: 0 },
-    );
-    this.writable = new WritableStream({
-      start: controller => {
-        this.#writableController = controller;
-        // abort() itself waits for the write under way, which a peer that does not read holds up.
-        controller.signal.addEventListener('abort', () => this.#destroy());
-        return this.#opening.then(() => undefined);
-      },
-      write: chunk => this.#write(chunk),
-      close: () => new Promise(resolve => this.#tcp!.end(resolve)),
+  }
+
+  read(): Promise<ReadableStreamReadResult<Uint8Array>> {
+    const value = this.#queue.shift();
+    if (value !== undefined) {
+      this.#queuedOctets -= value.length;
+      if (this.#queue.length === 0 && this.#tcp?.isPaused()) this.#tcp.resume();
+      return Promise.resolve({ done: false, value });
+    }
+    return new Promise((resolve, reject) => {
+      this.#reading = { resolve, reject };
+      if (this.#end !== undefined) this.#endReading(this.#end);
     });
+  }
+
+  async write(octets: Uint8Array): Promise<void> {
+    const tcp = this.#tcp ?? (await this.#opening);
+    if (this.#writeFailure !== undefined) throw this.#writeFailure.error;
+    if (tcp.write(octets)) return;
+    await new Promise<void>((resolve, reject) => {
+      this.#draining.push({ resolve, reject });
+    });
+  }
+
+  end(): Promise<void> {
+    return new Promise(resolve => this.#tcp!.end(resolve));
+  }
+
+  abort(): void {
+    this.#abandon.abort();
+    this.#tcp?.destroy();
   }
 
   startTls(): Socket {
@@ -98,15 +112,15 @@ export class NodeSocket implements Socket {
     const tcp = await this.#opening.catch(() => undefined);
     tcp?.destroySoon();
     await within(this.closed, closeMs);
-    this.#destroy();
+    this.abort();
   }
 
   readonly #onData = (buffer: Uint8Array): void => {
     // A plain view: a Buffer's slice() does not copy, so nobody else should meet one.
     const chunk = new Uint8Array(buffer.buffer as ArrayBuffer, buffer.byteOffset, buffer.byteLength);
-    if (this.#pulled !== undefined) {
-      this.#readableController.enqueue(chunk);
-      this.#answerPull();
+    if (this.#reading !== undefined) {
+      this.#reading.resolve({ done: false, value: chunk });
+      this.#reading = undefined;
       return;
     }
     this.#queue.push(chunk);
@@ -116,8 +130,7 @@ export class NodeSocket implements Socket {
   readonly #onEnd = (): void => this.#finish({});
   readonly #onError = (error: unknown): void => this.#finish({ error });
   readonly #onDrain = (): void => {
-    this.#drained?.resolve();
-    this.#drained = undefined;
+    for (const { resolve } of this.#draining.splice(0)) resolve();
   };
   readonly #onClose = (): void => {
     this.#failWrites(new Error('The connection is closed'));
@@ -156,60 +169,25 @@ export class NodeSocket implements Socket {
     this.#settleClosed();
   }
 
-  #pull(): Promise<void> | undefined {
-    const chunk = this.#queue.shift();
-    if (chunk !== undefined) {
-      this.#queuedOctets -= chunk.length;
-      this.#readableController.enqueue(chunk);
-      if (this.#queue.length === 0 && this.#tcp?.isPaused()) this.#tcp.resume();
-      return undefined;
-    }
-    if (this.#end !== undefined) {
-      this.#endReadable(this.#end);
-      return undefined;
-    }
-    return new Promise(resolve => {
-      this.#pulled = resolve;
-    });
-  }
-
-  #answerPull(): void {
-    this.#pulled?.();
-    this.#pulled = undefined;
-  }
-
   /** The peer said its last word; what is queued is still read before the end shows. */
   #finish(end: { readonly error?: unknown }): void {
     if ('error' in end) this.#failWrites(end.error);
     if (this.#end !== undefined) return;
     this.#end = end;
     if (this.#tcp === undefined) this.#settleClosed();
-    if (this.#pulled === undefined) return;
-    this.#endReadable(end);
-    this.#answerPull();
+    this.#endReading(end);
   }
 
-  #endReadable(end: { readonly error?: unknown }): void {
-    if ('error' in end) this.#readableController.error(end.error);
-    else this.#readableController.close();
-  }
-
-  #write(chunk: Uint8Array): Promise<void> | undefined {
-    if (this.#tcp!.write(chunk)) return undefined;
-    return new Promise((resolve, reject) => {
-      this.#drained = { resolve, reject };
-    });
+  #endReading(end: { readonly error?: unknown }): void {
+    if ('error' in end) this.#reading?.reject(end.error);
+    else this.#reading?.resolve({ done: true, value: undefined });
+    this.#reading = undefined;
   }
 
   #failWrites(error: unknown): void {
-    this.#drained?.reject(error);
-    this.#drained = undefined;
-    this.#writableController.error(error);
-  }
-
-  #destroy(): void {
-    this.#abandon.abort();
-    this.#tcp?.destroy();
+    this.#writeFailure ??= { error };
+    for (const { reject } of this.#draining.splice(0)) reject(error);
+    this.failWritable(error);
   }
 }
 
