@@ -1,3 +1,4 @@
+import { generateKeyPairSync } from 'node:crypto';
 import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -153,6 +154,23 @@ test('implicit TLS, and a password that is wrong', async () => {
       stderr: expect.stringContaining('535'),
     },
   );
+  expect(received).toHaveLength(1);
+});
+
+test('a DKIM signature, and a key that is none', async () => {
+  const { url, received } = await openInbox();
+  const [key, wrong] = [join(await folder(), 'key.pem'), join(await folder(), 'wrong.pem')];
+  const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
+  await writeFile(key, privateKey.export({ type: 'pkcs8', format: 'pem' }));
+  await writeFile(wrong, privateKey.export({ type: 'pkcs1', format: 'pem' }));
+  expect(await runExample('basics/signed.ts', [url, key])).toMatchObject(accepted);
+  expect(received[0]?.source).toMatch(
+    /^DKIM-Signature: v=1; a=rsa-sha256;[\s\S]* d=example\.org;\s+s=mail;/m,
+  );
+  expect(await runExample('basics/signed.ts', [url, wrong])).toMatchObject({
+    status: 1,
+    stderr: expect.stringContaining('openssl pkcs8 -topk8'),
+  });
   expect(received).toHaveLength(1);
 });
 
