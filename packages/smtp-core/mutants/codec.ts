@@ -58,8 +58,8 @@ export const SASL_MUTANTS: readonly Mutant[] = [
   {
     title: 'skip the verification of the SCRAM server',
     file: 'sasl/scram.ts',
-    find: 'verified = !verified && equal(',
-    replace: 'verified = !verified || equal(',
+    find: "verified = serverFinal.split(',')[0] ===",
+    replace: "verified = '' !==",
   },
   {
     title: 'accept any SCRAM nonce',

@@ -13,6 +13,8 @@ test.each([
   ['e\u0301', '\u00e9', 'NFKC'],
   ['\u0627\u0031\u0628', '\u0627\u0031\u0628', 'RFC 3454 §6'],
   ['\u05d0', '\u05d0', 'RFC 3454 §6'],
+  ['\ufb2a\u0660\ufe8d', '\u05e9\u05c1\u0660\u0627', 'RFC 3454 §6, after NFKC'],
+  ['a\u0661', 'a\u0661', 'a digit is no letter of either direction'],
   ['\u{1f600}', '\u{1f600}', 'unassigned in Unicode 3.2'],
 ])('%j is %j (%s)', (text, prepared) => {
   expect(saslprep(text)).toBe(prepared);
@@ -24,6 +26,9 @@ describe('refused', () => {
     ['\u0627\u0031', 'RFC 4013 §3'],
     ['\u0031\u0627', 'RFC 3454 §6'],
     ['\u0627a\u0627', 'RFC 3454 §6'],
+    ['a\u0627', 'RFC 3454 §6'],
+    ['\u0627\u064e', 'RFC 3454 §6'],
+    ['\ufe8da\ufe8d', 'RFC 3454 §6, after NFKC'],
     ['a\n', 'table C.2.1'],
     ['a\x7f', 'table C.2.1'],
     ['\u0085', 'table C.2.2'],

@@ -1,10 +1,12 @@
 /** RFC 3454 table B.1: commonly mapped to nothing. */
-const NOTHING = /[\u034f\u180b-\u180d\ufe00-\ufe0f\u00ad\u1806\u200b-\u200d\u2060\ufeff]/g;
+const NOTHING = /[\u034f\u180b-\u180d\ufe00-\ufe0f\xad\u1806\u200b-\u200d\u2060\ufeff]/g;
 /** RFC 4013 §2.3 by property: controls, formats, private use, surrogates, non-characters, and no plain text. */
 const PROHIBITED = /[\p{Cc}\p{Cf}\p{Co}\p{Cs}\p{Zl}\p{Zp}\p{NChar}\u2ff0-\u2ffb\ufffc\ufffd]/u;
-/** A letter written from right to left, by its block (RFC 3454 table D.1), and one that is not. */
-const LEFTWARD = /(?=[\u0590-\u07bf\ufb1d-\ufdff\ufe70-\ufefc])\p{L}/u;
-const RIGHTWARD = /(?![\u0590-\u07bf\ufb1d-\ufdff\ufe70-\ufefc])\p{L}/u;
+/** A letter written from right to left, by its block (RFC 3454 table D.1 without the forms that NFKC undoes). */
+const LEFTWARD = /(?=\p{L})[\u0590-\u07bf\ufe73]/u;
+/** RFC 3454 §6: a text with such a letter has no other letter, and such letters at both ends. */
+const ALL_LEFTWARD =
+  /^(?=\p{L})[\u0590-\u07bf\ufe73](?:[\P{L}\u0590-\u07bf\ufe73]*(?=\p{L})[\u0590-\u07bf\ufe73])?$/u;
 
 /**
  * Prepares a user name or a password for comparison (RFC 4013; unassigned code points pass, as in a query).
@@ -23,11 +25,7 @@ export function saslprep(text: string): string {
     .replace(/\p{Zs}/gu, ' ')
     .replace(NOTHING, '')
     .normalize('NFKC');
-  // RFC 3454 §6: a text with a letter of that direction has no other letter, and such letters at both ends.
-  const ends = [prepared.at(0), prepared.at(-1)];
-  const mixed =
-    LEFTWARD.test(prepared) && (RIGHTWARD.test(prepared) || !ends.every(end => LEFTWARD.test(end!)));
-  if (PROHIBITED.test(prepared) || mixed)
+  if (PROHIBITED.test(prepared) || (LEFTWARD.test(prepared) && !ALL_LEFTWARD.test(prepared)))
     throw new TypeError('Give user and pass as SASLprep allows (RFC 4013)');
   return prepared;
 }

@@ -93,6 +93,14 @@ test.each<[string, Partial<ScramCredentials>, string, string]>([
   }
 });
 
+test('a challenge that says nothing asks for the first message', async () => {
+  const mechanism = SHA1.mechanism();
+  expect(await say(mechanism, '')).toBe('n,,n=user,r=fyko+d2lbbFgONRv9qkxdawL');
+  await say(mechanism, SHA1.serverFirst);
+  await say(mechanism, SHA1.serverFinal);
+  expect(mechanism.verified!()).toBe(true);
+});
+
 test('nonces differ', async () => {
   const first = () => say(scramSha256({ user: 'u', pass: 'p' }), null);
   expect(await first()).not.toBe(await first());

@@ -24,7 +24,7 @@ const NONCE = /^[!-+\--~]+$/;
  * RFC 5802 §7: a message that starts otherwise has a mandatory extension, which we must refuse. Seven digits bound
  * how long a hostile server can keep us busy; servers in the field ask for some 100 000 iterations at most.
  */
-const SERVER_FIRST = /^r=([!-+\--~]+),s=([^,]+),i=(\d{4,7})(?:,|$)/;
+const SERVER_FIRST = /^r=([^,]+),s=([^,]+),i=(\d{4,7})(?![^,])/;
 
 /**
  * SCRAM-SHA-1: neither side learns the password, and the server must prove that it knows it (RFC 5802).
@@ -67,34 +67,47 @@ function scram(
   const name = saslName(saslprep(user));
   const password = utf8(saslprep(pass));
   if (nonce !== undefined && !NONCE.test(nonce)) throw new TypeError('Give a printable nonce without comma');
-  let clientNonce = '';
-  let signature: string | undefined;
+  const { subtle } = crypto;
   let verified = false;
   let detail: string | undefined;
+  let steps = exchange();
 
-  const hmac = async (key: BufferSource, message: string): Promise<Uint8Array<ArrayBuffer>> => {
-    const hmacKey = await crypto.subtle.importKey('raw', key, { name: 'HMAC', hash }, false, ['sign']);
-    return new Uint8Array(await crypto.subtle.sign('HMAC', hmacKey, utf8(message)));
+  const hmac = async (key: BufferSource, message: string) => {
+    const hmacKey = await subtle.importKey('raw', key, { name: 'HMAC', hash }, false, ['sign']);
+    return new Uint8Array(await subtle.sign('HMAC', hmacKey, utf8(message)));
   };
 
-  const prove = async (serverFirst: string): Promise<Uint8Array> => {
-    const [, serverNonce = '', salt64 = '', count] = SERVER_FIRST.exec(serverFirst) ?? [];
-    const salt = decodeBase64(salt64);
-    if (!salt || serverNonce === clientNonce || !serverNonce.startsWith(clientNonce))
-      throw new Error('The server sent a malformed challenge or another nonce');
-    const iterations = Number(count);
-    if (iterations < MIN_ITERATIONS) throw new Error(`The server asks for ${iterations} iterations`);
-    const key = await crypto.subtle.importKey('raw', password, 'PBKDF2', false, ['deriveBits']);
-    const pbkdf2 = { name: 'PBKDF2', hash, salt: salt as BufferSource, iterations };
-    const salted = await crypto.subtle.deriveBits(pbkdf2, key, bits);
+  /** Gives our messages, and is given the server's. */
+  async function* exchange(): AsyncGenerator<string, never, string> {
+    verified = false;
+    const clientNonce = nonce ?? encodeBase64(crypto.getRandomValues(new Uint8Array(18)));
+    const bare = `n=${name},r=${clientNonce}`;
+    const serverFirst = yield header + bare;
+    const [, serverNonce = '', salt64 = '', iterations = 0] = SERVER_FIRST.exec(serverFirst) ?? [];
+    const salt = decodeBase64(salt64) as BufferSource | undefined;
+    const strange = serverNonce === clientNonce || !serverNonce.startsWith(clientNonce);
+    if (!salt || strange || +iterations < MIN_ITERATIONS)
+      throw new Error('The server sent a malformed challenge, another nonce or too few iterations');
+    const key = await subtle.importKey('raw', password, 'PBKDF2', false, ['deriveBits']);
+    const salted = await subtle.deriveBits(
+      { name: 'PBKDF2', hash, salt, iterations: +iterations },
+      key,
+      bits,
+    );
     const binding = encodeBase64(Uint8Array.of(...utf8(header), ...(bound?.data ?? [])));
     const clientFinal = `c=${binding},r=${serverNonce}`;
-    const message = `n=${name},r=${clientNonce},${serverFirst},${clientFinal}`;
+    const message = `${bare},${serverFirst},${clientFinal}`;
     const clientKey = await hmac(salted, 'Client Key');
-    const mask = await hmac(await crypto.subtle.digest(hash, clientKey), message);
-    signature = encodeBase64(await hmac(await hmac(salted, 'Server Key'), message));
-    return utf8(`${clientFinal},p=${encodeBase64(clientKey.map((octet, i) => octet ^ mask[i]!))}`);
-  };
+    const mask = await hmac(await subtle.digest(hash, clientKey), message);
+    const serverFinal =
+      yield `${clientFinal},p=${encodeBase64(clientKey.map((octet, i) => octet ^ mask[i]!))}`;
+    // An ordinary comparison will do: no two exchanges have the same signature, and each allows one guess.
+    const signature = encodeBase64(await hmac(await hmac(salted, 'Server Key'), message));
+    verified = serverFinal.split(',')[0] === `v=${signature}`;
+    if (verified) yield '';
+    verified = false;
+    throw new Error('The server failed to prove itself');
+  }
 
   return {
     name: `SCRAM-${hash}${bound ? '-PLUS' : ''}`,
@@ -103,18 +116,10 @@ function scram(
     verified: () => verified,
     errorDetail: () => detail,
     async respond(challenge) {
-      if (challenge === null) {
-        clientNonce = nonce ?? encodeBase64(crypto.getRandomValues(new Uint8Array(18)));
-        signature = undefined;
-        verified = false;
-        return utf8(`${header}n=${name},r=${clientNonce}`);
-      }
-      const text = new TextDecoder().decode(challenge);
+      if (challenge === null) steps = exchange();
+      const text = new TextDecoder().decode(challenge ?? undefined);
       if (text.startsWith('e=')) detail = text.slice(2);
-      if (signature === undefined) return prove(text);
-      verified = !verified && equal(text.split(',')[0]!, `v=${signature}`);
-      if (!verified) throw new Error('The server failed to prove itself');
-      return new Uint8Array(0);
+      return utf8((await steps.next(text)).value);
     },
   };
 }
@@ -126,11 +131,4 @@ function utf8(text: string): Uint8Array<ArrayBuffer> {
 /** RFC 5802 §5.1: "," and "=" are written as "=2C" and "=3D". */
 function saslName(text: string): string {
   return text.replaceAll('=', '=3D').replaceAll(',', '=2C');
-}
-
-/** Compares without telling by its duration where the difference lies. */
-function equal(given: string, wanted: string): boolean {
-  let difference = given.length ^ wanted.length;
-  for (let i = 0; i < wanted.length; i++) difference |= given.charCodeAt(i) ^ wanted.charCodeAt(i);
-  return difference === 0;
 }
