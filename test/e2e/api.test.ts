@@ -1,8 +1,8 @@
 import { once } from 'node:events';
-import { createServer, request } from 'node:http';
+import { createServer } from 'node:http';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { freePort } from '../peer/port.ts';
-import { type Demo, startOnNode } from './demo.ts';
+import { type Demo, startOnNode, statusUnderHost } from './demo.ts';
 
 let demo: Demo;
 beforeAll(async () => {
@@ -16,14 +16,6 @@ const askForToken = (headers: Record<string, string>, body?: string) =>
 async function refusal(response: Response): Promise<{ status: number; code: string; message: string }> {
   const { error } = (await response.json()) as { error: { code: string; message: string } };
   return { status: response.status, ...error };
-}
-
-/** Asks under a Host of one's own, which fetch forbids. */
-async function statusUnderHost(host: string): Promise<number | undefined> {
-  const asked = request(`${demo.origin}/api/messages`, { headers: { host } }).end();
-  const [response] = await once(asked, 'response');
-  response.resume();
-  return response.statusCode;
 }
 
 test('a token is for pages of this site', async () => {
@@ -59,10 +51,10 @@ test.each([
 
 test('names that others could point here are not answered', async () => {
   const port = new URL(demo.origin).port;
-  expect(await statusUnderHost(`127.0.0.1:${port}`)).toBe(200);
-  expect(await statusUnderHost(`localhost:${port}`)).toBe(200);
-  expect(await statusUnderHost(`rebound.example.com:${port}`)).toBe(403);
-  expect(await statusUnderHost(`127.0.0.1.example.com:${port}`)).toBe(403);
+  expect(await statusUnderHost(demo, `127.0.0.1:${port}`)).toBe(200);
+  expect(await statusUnderHost(demo, `localhost:${port}`)).toBe(200);
+  expect(await statusUnderHost(demo, `rebound.example.com:${port}`)).toBe(403);
+  expect(await statusUnderHost(demo, `127.0.0.1.example.com:${port}`)).toBe(403);
 });
 
 test('pages of other origins cannot delete', async () => {

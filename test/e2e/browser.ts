@@ -1,9 +1,9 @@
 import { type Browser, chromium, type Page } from 'playwright';
 import { chromiumFlags, chromiumPath } from '../provision/chromium.ts';
 
-/** Starts the Chromium that the tests run in. */
-export function startBrowser(): Promise<Browser> {
-  return chromium.launch({ executablePath: chromiumPath(), args: [...chromiumFlags] });
+/** Starts the Chromium that the tests run in; `flags` are added to its usual ones. */
+export function startBrowser(...flags: readonly string[]): Promise<Browser> {
+  return chromium.launch({ executablePath: chromiumPath(), args: [...chromiumFlags, ...flags] });
 }
 
 /** What a form is filled with. */

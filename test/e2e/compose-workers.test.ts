@@ -1,13 +1,18 @@
+import { openConnection } from '@posthaste/bridge';
+import { makeTransactionId, relayConnect, relayOutcome } from '@posthaste/bridge/websocket';
 import type { Browser } from 'playwright';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { compose, plainLetter, sendAndRead, startBrowser } from './browser.ts';
-import { type Demo, startOnWorkers } from './demo.ts';
+import { type Demo, startOnWorkers, statusUnderHost } from './demo.ts';
 import { postPicture } from './picture-post.ts';
 
 let demo: Demo;
 let browser: Browser;
 beforeAll(async () => {
-  [demo, browser] = await Promise.all([startOnWorkers(), startBrowser()]);
+  [demo, browser] = await Promise.all([
+    startOnWorkers({ ALLOWED_HOSTS: 'demo.example.com, Other.example.com' }),
+    startBrowser(),
+  ]);
 });
 afterAll(async () => {
   await browser?.close();
@@ -34,4 +39,57 @@ test('a message of several megabytes comes back whole from the storage of the Du
   const base64 = raw.slice(raw.indexOf('log.bin')).split('\r\n\r\n')[1]!.split('\r\n--')[0]!;
   expect(Buffer.from(base64, 'base64').equals(octets)).toBe(true);
   await page.close();
+});
+
+test('the names of this machine and those that are allowed are answered, and no other', async () => {
+  const { port } = new URL(demo.origin);
+  const hosts = [`127.0.0.1:${port}`, `localhost:${port}`, 'demo.example.com', 'other.example.com'];
+  for (const host of hosts) expect(await statusUnderHost(demo, host), host).toBe(200);
+  for (const host of [`rebound.example.com:${port}`, 'sub.demo.example.com', 'example.com']) {
+    expect(await statusUnderHost(demo, host), host).toBe(403);
+  }
+});
+
+test('a message whose answer was lost is asked about on a new connection', async () => {
+  const token = async () => {
+    const answer = await fetch(`${demo.origin}/api/token`, { method: 'POST' });
+    return ((await answer.json()) as { token: string }).token;
+  };
+  const relay = { url: `${demo.origin.replace('http', 'ws')}/relay`, token };
+  const sockets: WebSocket[] = [];
+  class Kept extends WebSocket {
+    constructor(url: string, protocols: string) {
+      super(url, protocols);
+      sockets.push(this);
+    }
+  }
+  const connection = await openConnection({
+    hostname: 'demo.test',
+    connect: relayConnect({ ...relay, WebSocket: Kept as never }),
+  });
+  const transaction = makeTransactionId();
+  const envelope = { from: 'ann@example.org', to: ['bob@example.net'] };
+  const octets = new TextEncoder().encode('Subject: Lost answer\r\n\r\nHello\r\n');
+  const sending = connection.sendRaw(envelope, octets, {
+    transaction,
+    // The end of the message goes out behind this call; the answer takes longer.
+    onProgress: ({ phase }) => {
+      if (phase === 'final') setTimeout(() => sockets[0]!.close(), 0);
+    },
+  });
+  // The answer may have been faster than the cut: the relay knows it either way.
+  await sending.catch((error: unknown) => expect(error).toMatchObject({ deliveryUnknown: true }));
+  let outcome = await relayOutcome(relay, transaction);
+  for (let n = 0; n < 200 && outcome.state === 'pending'; n++)
+    outcome = await relayOutcome(relay, transaction);
+  expect(outcome).toMatchObject({ state: 'accepted', reply: { code: 250 } });
+
+  const again = await openConnection({ hostname: 'demo.test', connect: relayConnect(relay) });
+  await expect(again.sendRaw(envelope, octets, { transaction })).rejects.toMatchObject({
+    code: 'known-transaction',
+    outcome,
+  });
+  await again.close();
+  const list: { subject: string }[] = await (await fetch(`${demo.origin}/api/messages`)).json();
+  expect(list.filter(({ subject }) => subject === 'Lost answer')).toHaveLength(1);
 });

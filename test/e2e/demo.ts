@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
+import { request } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -27,11 +28,11 @@ export async function startOnNode(env: Readonly<Record<string, string>> = {}): P
   return { origin: `http://127.0.0.1:${port}`, smtpPort, output: demo.output, stop: () => stop(demo) };
 }
 
-/** Starts the Worker under wrangler on a free port, its storage in a folder of its own. */
-export async function startOnWorkers(): Promise<Demo> {
+/** Starts the Worker under wrangler on a free port, its storage in a folder of its own; `env` adds to its environment. */
+export async function startOnWorkers(env: Readonly<Record<string, string>> = {}): Promise<Demo> {
   const port = await freePort();
   const storage = mkdtempSync(join(tmpdir(), 'posthaste-storage-'));
-  const demo = run(['src/wrangler.ts'], { PORT: String(port), PERSIST_TO: storage });
+  const demo = run(['src/wrangler.ts'], { PORT: String(port), PERSIST_TO: storage, ...env });
   const origin = `http://127.0.0.1:${port}`;
   await Promise.race([untilAnswering(`${origin}/`), failed(demo)]);
   return {
@@ -43,6 +44,14 @@ export async function startOnWorkers(): Promise<Demo> {
       rmSync(storage, { recursive: true, force: true });
     },
   };
+}
+
+/** The status of a request under a Host of one's own, which fetch forbids. */
+export async function statusUnderHost({ origin }: Demo, host: string): Promise<number | undefined> {
+  const asked = request(`${origin}/api/messages`, { headers: { host } }).end();
+  const [response] = await once(asked, 'response');
+  response.resume();
+  return response.statusCode;
 }
 
 interface Running {

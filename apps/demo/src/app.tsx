@@ -2,7 +2,7 @@ import { Hono, type MiddlewareHandler } from 'hono';
 import { messageRoutes } from './api/messages.ts';
 import { type Mint, tokenRoutes } from './api/token.ts';
 import { fail } from './failure.ts';
-import { loopbackOnly, pageHeaders } from './guard.ts';
+import { allowedHostsOnly, pageHeaders } from './guard.ts';
 import type { MessageStore } from './inbox/message-store.ts';
 import type { Site } from './site.ts';
 import { ComposePage } from './view/compose-page.tsx';
@@ -10,6 +10,8 @@ import { InboxPage } from './view/inbox-page.tsx';
 
 /** What a runtime brings to the app. */
 export interface Host {
+  /** Names in `Host` that are answered. */
+  readonly allowedHosts: ReadonlySet<string>;
   readonly site: Site;
   readonly store: MessageStore;
   readonly mint: Mint;
@@ -20,9 +22,9 @@ export interface Host {
 }
 
 /** The whole demo, the same on Node and on Workers: two pages, the API of the inbox, the relay. */
-export function createApp({ site, store, mint, relay, assets }: Host): Hono {
+export function createApp({ allowedHosts, site, store, mint, relay, assets }: Host): Hono {
   const app = new Hono();
-  app.use(loopbackOnly);
+  app.use(allowedHostsOnly(allowedHosts));
 
   app.get('/relay', relay);
   app.get('/assets/*', assets);

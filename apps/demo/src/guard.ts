@@ -1,22 +1,19 @@
 import type { MiddlewareHandler } from 'hono';
 import { fail } from './failure.ts';
 
-/** Names of this machine to itself. Any other name in Host came through DNS, where others decide where it points. */
-const LOOPBACK = new Set(['127.0.0.1', 'localhost', '[::1]']);
-
-/** Answers only requests that were meant for this machine: a defence against DNS rebinding. */
-export const loopbackOnly: MiddlewareHandler = async (c, next) => {
-  const { hostname, origin } = new URL(c.req.url);
-  if (!LOOPBACK.has(hostname)) {
+/** Answers only requests that were meant for this demo: a defence against DNS rebinding. */
+export function allowedHostsOnly(allowed: ReadonlySet<string>): MiddlewareHandler {
+  return async (c, next) => {
+    const { hostname, origin } = new URL(c.req.url);
+    if (allowed.has(hostname)) return next();
     return fail(
       c,
       403,
       'foreign-host',
-      `Open the demo by its own address, such as http://127.0.0.1:8787/, not ${origin}`,
+      `Open the demo by its own address, such as http://127.0.0.1:8787/, or name its host in ALLOWED_HOSTS when you deploy it: ${origin}`,
     );
-  }
-  return next();
-};
+  };
+}
 
 /** Refuses what a page of another origin asks for; programs that are no browser name no origin. */
 export const noForeignPages: MiddlewareHandler = async (c, next) => {

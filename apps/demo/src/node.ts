@@ -6,6 +6,7 @@ import { serveStatic } from '@hono/node-server/serve-static';
 import { listen } from '@posthaste/bridge/listen';
 import { mintRelayToken } from '@posthaste/bridge/relay';
 import { createRelay, relayRoute, relayWebSocketServer } from '@posthaste/bridge/relay/node';
+import { loopbackHosts } from './allowed-hosts.ts';
 import { createApp } from './app.tsx';
 import { formatBanner } from './banner.ts';
 import { makeCertificate } from './certificate.ts';
@@ -56,6 +57,8 @@ async function start(undo: (() => Promise<unknown>)[]): Promise<void> {
   const upstream = `${target.host}:${target.port}`;
   const inbox = upstream === `${HOST}:${smtpPort}`;
   const app = createApp({
+    // It listens on this machine alone.
+    allowedHosts: loopbackHosts,
     site: {
       smtp: { host: HOST, port: smtpPort, startTls: certificate !== undefined },
       upstream,

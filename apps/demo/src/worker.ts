@@ -2,22 +2,28 @@ import { DurableObject } from 'cloudflare:workers';
 import { serve } from '@posthaste/bridge';
 import { memoryConnect } from '@posthaste/bridge/memory';
 import { mintRelayToken } from '@posthaste/bridge/relay';
-import { createRelay, relayRoute } from '@posthaste/bridge/relay/workerd';
+import { createRelay, durableStores, RelaySubject, relayRoute } from '@posthaste/bridge/relay/workerd';
 import { SmtpServer } from '@posthaste/smtp-core';
 import type { Hono } from 'hono';
+import { readAllowedHosts } from './allowed-hosts.ts';
 import { createApp } from './app.tsx';
 import { INBOX_SERVER, inboxHandler } from './inbox/smtp-server.ts';
 import { SqliteStore } from './inbox/sqlite-store.ts';
 
+export { RelaySubject };
+
 interface Env {
   readonly INBOX: DurableObjectNamespace<Inbox>;
+  readonly RELAY: DurableObjectNamespace<RelaySubject>;
+  readonly ALLOWED_HOSTS?: string;
 }
 
 const KEY_ID = 'demo';
 
-/** The demo in one object, because isolates share nothing: relay, SMTP server and inbox live here together. */
+/** The demo in one object, because isolates share nothing: pages, relay, SMTP server and inbox live here together. */
 export class Inbox extends DurableObject<Env> {
   readonly #store: SqliteStore;
+  readonly #allowedHosts: ReadonlySet<string>;
   readonly #secret = crypto.getRandomValues(new Uint8Array(32));
   /** The app as it is under the origin it was asked by, which the relay holds pages to. */
   #app: { readonly origin: string; readonly app: Hono } | undefined;
@@ -25,6 +31,7 @@ export class Inbox extends DurableObject<Env> {
   constructor(ctx: DurableObjectState, env: Env) {
     super(ctx, env);
     this.#store = new SqliteStore(ctx.storage);
+    this.#allowedHosts = readAllowedHosts(env.ALLOWED_HOSTS);
   }
 
   override fetch(request: Request): Response | Promise<Response> {
@@ -40,11 +47,13 @@ export class Inbox extends DurableObject<Env> {
       targets: { default: { host: 'inbox.invalid', port: 2525, tls: 'none' } },
       keys: { [KEY_ID]: this.#secret },
       origins: [origin],
-      // A program on this machine could send to the inbox itself; a page of another origin could not.
+      // Programs get tokens too, and the only mail server is this inbox; a page of another origin gets none.
       allowNonBrowser: true,
+      ...durableStores(this.env.RELAY),
       connect: memoryConnect(socket => serve(new SmtpServer(INBOX_SERVER), socket, handler)),
     });
     return createApp({
+      allowedHosts: this.#allowedHosts,
       site: { upstream: 'dev inbox', inbox: true, retention: this.#store.retention },
       store: this.#store,
       mint: from =>

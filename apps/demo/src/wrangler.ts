@@ -41,8 +41,10 @@ async function main(): Promise<void> {
 
 function wranglerOptions(port: number): string[] {
   const options = ['--ip', HOST, '--port', String(port), '--inspector-port', '0', '--log-level', 'warn'];
-  const { PERSIST_TO: folder } = process.env;
-  return folder === undefined ? options : [...options, '--persist-to', folder];
+  const { PERSIST_TO: folder, ALLOWED_HOSTS: hosts } = process.env;
+  if (folder !== undefined) options.push('--persist-to', folder);
+  if (hosts !== undefined) options.push('--var', `ALLOWED_HOSTS:${hosts}`);
+  return options;
 }
 
 /** wrangler would take the next free port without a word, and the address would be another. */

@@ -1,6 +1,7 @@
 import { useEffect, useRef, useState } from 'hono/jsx/dom';
 import { Timeline } from '../timeline/timeline.tsx';
 import type { Line } from '../timeline/trace.ts';
+import { ask } from './ask.ts';
 import { Dispatch, type Stage } from './dispatch.tsx';
 import { checkDraft, type Draft, type Problems, problemOf } from './draft.ts';
 import { type FieldName, HeaderField, Problem } from './field.tsx';
@@ -29,6 +30,7 @@ export function Composer({ station }: { station: Station }) {
   const [problems, setProblems] = useState<Problems>({});
   const [stage, setStage] = useState<Stage | undefined>(undefined);
   const [outcome, setOutcome] = useState<Outcome | undefined>(undefined);
+  const [asking, setAsking] = useState(false);
   const [lines, setLines] = useState<readonly Line[]>([]);
 
   useEffect(() => form.current?.querySelector('textarea')?.focus(), []);
@@ -85,6 +87,16 @@ export function Composer({ station }: { station: Station }) {
     point(found);
     if (Object.keys(found).length === 0) void dispatch(draft);
     else setOutcome(undefined);
+  };
+
+  const askRelay = async (): Promise<void> => {
+    const receipt = outcome?.receipt;
+    if (asking || receipt === undefined) return;
+    setAsking(true);
+    const answered = await ask(receipt, station);
+    setAsking(false);
+    // Another message may have been sent meanwhile.
+    setOutcome(now => (now?.receipt === receipt ? answered : now));
   };
 
   const startOver = (): void => {
@@ -159,6 +171,8 @@ export function Composer({ station }: { station: Station }) {
             actions={{
               startOver,
               sendAgain: () => form.current!.requestSubmit(),
+              ask: () => void askRelay(),
+              asking,
               ...(inboxHref !== undefined && { inboxHref }),
             }}
           />

@@ -40,6 +40,19 @@ export function explainReceipt(receipt: Receipt): Outcome {
   };
 }
 
+/** What it means that nobody answered. */
+export function explainUnknown(receipt: Receipt): Outcome {
+  return {
+    state: 'unknown',
+    message: 'Everything was sent but no answer came. It may have been delivered.',
+    advice:
+      receipt.transaction === undefined
+        ? 'Look for it before you send it again: the same message may arrive twice.'
+        : 'Ask the relay before you send it again: the same message may arrive twice.',
+    receipt,
+  };
+}
+
 /** What an error means: what happened, in which phase, the server's own words, what to do. */
 export function explainError(
   error: unknown,
@@ -53,14 +66,7 @@ export function explainError(
     ...(phase !== undefined && { phase }),
     ...(smtp?.reply && { reply: formatReply(smtp.reply) }),
   };
-  if (receipt?.state === 'unknown') {
-    return {
-      ...detail,
-      state: 'unknown',
-      message: 'Everything was sent but no answer came. It may have been delivered.',
-      advice: 'Look for it before you send it again: the same message may arrive twice.',
-    };
-  }
+  if (receipt?.state === 'unknown') return { ...detail, ...explainUnknown(receipt) };
   if (cancelled) {
     return {
       ...detail,

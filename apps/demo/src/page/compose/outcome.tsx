@@ -16,6 +16,8 @@ export interface Outcome {
   /** The server's reply, verbatim. */
   readonly reply?: string;
   readonly receipt?: Receipt;
+  /** What the relay said, when it was asked and knew no more. */
+  readonly answer?: { readonly text: string; readonly at: Date };
 }
 
 const FACES: Readonly<Record<ReceiptState, { tone: string; icon: IconName; title: string }>> = {
@@ -31,6 +33,10 @@ interface Actions {
   readonly inboxHref?: string;
   readonly startOver: () => void;
   readonly sendAgain: () => void;
+  /** Asks the relay what became of it. */
+  readonly ask: () => void;
+  /** The relay is being asked. */
+  readonly asking: boolean;
 }
 
 /** The result of a sending; it takes the focus, so that it is read out and seen. */
@@ -43,7 +49,10 @@ export function OutcomePanel({ outcome, actions }: { outcome: Outcome; actions: 
   useEffect(() => {
     panel.current?.focus({ preventScroll: true });
     panel.current?.scrollIntoView({ block: 'nearest' });
-  }, []);
+  }, [state]);
+  useEffect(() => {
+    if (outcome.answer !== undefined) panel.current?.scrollIntoView({ block: 'nearest' });
+  }, [outcome.answer]);
 
   return (
     <section
@@ -51,6 +60,7 @@ export function OutcomePanel({ outcome, actions }: { outcome: Outcome; actions: 
       ref={panel}
       tabindex={-1}
       role={good ? 'status' : 'alert'}
+      aria-atomic="false"
       data-state={state}
     >
       <header>
@@ -83,9 +93,12 @@ export function OutcomePanel({ outcome, actions }: { outcome: Outcome; actions: 
               Write another
             </button>
           ) : null}
-          {state === 'unknown' ? <UnknownActions actions={actions} /> : null}
+          {state === 'unknown' ? (
+            <UnknownActions actions={actions} askable={receipt?.transaction !== undefined} />
+          ) : null}
         </footer>
       ) : null}
+      {outcome.answer === undefined ? null : <Answer {...outcome.answer} />}
       {receipt?.messageId === undefined || state === 'not-sent' ? null : (
         <CopyMessageId value={receipt.messageId} />
       )}
@@ -93,11 +106,31 @@ export function OutcomePanel({ outcome, actions }: { outcome: Outcome; actions: 
   );
 }
 
-/** Sending again may deliver twice, so it takes two deliberate presses. */
-function UnknownActions({ actions }: { actions: Actions }) {
+/** What the relay said: below the button that asked, which stays under the pointer. */
+function Answer({ text, at }: NonNullable<Outcome['answer']>) {
+  return (
+    <p class="reply">
+      <span class="meta">Relay, {at.toLocaleTimeString()}</span>
+      {text}
+    </p>
+  );
+}
+
+/** Asking is safe, so it comes first. Sending again may deliver twice, so it takes two deliberate presses. */
+function UnknownActions({ actions, askable }: { actions: Actions; askable: boolean }) {
   const [asked, setAsked] = useState(false);
   return (
     <>
+      {askable ? (
+        <button
+          type="button"
+          class="button primary ask"
+          aria-disabled={actions.asking ? 'true' : undefined}
+          onClick={actions.ask}
+        >
+          {actions.asking ? 'Asking…' : 'Ask relay'}
+        </button>
+      ) : null}
       {actions.inboxHref === undefined ? null : (
         <a class="button" href={actions.inboxHref}>
           Look in the inbox
