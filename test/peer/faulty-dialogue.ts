@@ -65,7 +65,7 @@ export class FaultyDialogue {
   reply(text: string): number {
     const { instead, octets = Number.POSITIVE_INFINITY, watch } = this.#misbehaviour;
     const at = this.#record.replies++;
-    watch?.(at, 'due');
+    watch?.(at, 'due', text);
     const disturbed = instead?.at === at;
     const wanted = disturbed ? instead.text : `${text}\r\n`;
     const all = Buffer.from(wanted ?? '', 'latin1');
@@ -73,7 +73,7 @@ export class FaultyDialogue {
     this.#record.said += part.length;
     if (wanted === undefined || part.length < all.length) this.#hangUp(part);
     else this.#say(part);
-    watch?.(at, 'said');
+    watch?.(at, 'said', text);
     if (disturbed && wanted === '') this.#over = true;
     const code = disturbed ? /^[2-5]\d\d(?=[ -])/.exec(wanted ?? '')?.[0] : text.slice(0, 3);
     return Number(code ?? text.slice(0, 3));

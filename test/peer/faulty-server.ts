@@ -22,7 +22,7 @@ export interface Misbehaviour {
   /** Says its replies octet by octet, and lets the world turn between them. */
   readonly dribbles?: boolean;
   /** Hears that the reply with this number is due, and then that it was handed to the socket. */
-  readonly watch?: (reply: number, moment: 'due' | 'said') => void;
+  readonly watch?: (reply: number, moment: 'due' | 'said', text: string) => void;
 }
 
 /** A scripted mail server over TCP that knows what it committed. */
