@@ -1,5 +1,5 @@
 import type { SaslMechanism } from './mechanism.ts';
-import type { AccessToken } from './xoauth2.ts';
+import { type AccessToken, tokenOf } from './xoauth2.ts';
 
 /** What OAUTHBEARER sends. */
 export interface BearerCredentials {
@@ -40,7 +40,7 @@ export function oauthBearer({ user, accessToken, host, port }: BearerCredentials
         // RFC 7628 §3.2.3: the client answers an error with one %x01.
         return Uint8Array.of(1);
       }
-      const token = typeof accessToken === 'string' ? accessToken : await accessToken();
+      const token = await tokenOf(accessToken);
       // RFC 5801 §4: "," and "=" are written as "=2C" and "=3D".
       const authzid = user === undefined ? '' : `a=${user.replaceAll('=', '=3D').replaceAll(',', '=2C')}`;
       const fields = [`n,${authzid},`];

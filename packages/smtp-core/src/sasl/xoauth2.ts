@@ -3,6 +3,11 @@ import type { SaslMechanism } from './mechanism.ts';
 /** An OAuth 2.0 access token, or where to get a fresh one. */
 export type AccessToken = string | (() => string | Promise<string>);
 
+/** Gets the token to log in with. */
+export async function tokenOf(accessToken: AccessToken): Promise<string> {
+  return typeof accessToken === 'string' ? accessToken : accessToken();
+}
+
 /**
  * XOAUTH2: an OAuth 2.0 bearer token, as Google and Microsoft take it. When the server refuses, its explanation
  * becomes the error's `detail`.
@@ -36,7 +41,7 @@ export function xoauth2({
         detail = new TextDecoder().decode(challenge);
         return new Uint8Array(0);
       }
-      const token = typeof accessToken === 'string' ? accessToken : await accessToken();
+      const token = await tokenOf(accessToken);
       if (/[\u0000-\u001f]/.test(user + token))
         throw new TypeError('Give user and accessToken without control characters');
       return new TextEncoder().encode(`user=${user}\x01auth=Bearer ${token}\x01\x01`);
