@@ -63,16 +63,36 @@ const packages: readonly Package[] = [
   },
 ];
 
-/** The packages, each with the size of its main import, minified and brotli-compressed with all it needs. */
-export async function packageTable(): Promise<string> {
+/** Octets of an import with all it needs, minified and brotli-compressed, by its name in `.size-limit.json`. */
+export type Sizes = ReadonlyMap<string, number>;
+
+/** Measures every import of `.size-limit.json`. */
+export async function measureSizes(): Promise<Sizes> {
   const { text } = await runProgram('size-limit', ['--json']);
   const measured = JSON.parse(text.slice(text.indexOf('['))) as { name: string; size: number }[];
-  const sizeOf = (main: string) => measured.find(each => each.name === main)!.size / KIB;
+  return new Map(measured.map(({ name, size }) => [name, size]));
+}
+
+/** The packages, each with the size of its main import. */
+export function packageTable(sizes: Sizes): string {
+  const sizeOf = (main: string) => sizes.get(main)! / KIB;
   return [
     row(['package', 'job', 'stands on', 'size']),
     '|---|---|---|---|',
     ...packages.map(({ name, job, standsOn, main }) =>
       row([`[\`${name}\`](packages/${name})`, job, standsOn, `${sizeOf(main).toFixed(1)} KiB`]),
+    ),
+  ].join('\n');
+}
+
+/** What the imports of one package take, each alone. */
+export function importTable(sizes: Sizes, name: string): string {
+  const imports = [...sizes].filter(([each]) => each.startsWith(`${name}: `));
+  return [
+    row(['import', 'octets']),
+    '|---|--:|',
+    ...imports.map(([each, size]) =>
+      row([each.slice(name.length + 2).replace(/\b(?!and\b)\w+/g, '`$&`'), `${size}`]),
     ),
   ].join('\n');
 }
