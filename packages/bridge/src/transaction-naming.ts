@@ -48,7 +48,7 @@ export class TransactionNaming {
   #idFor(given: string | undefined): string | undefined {
     if (given === undefined) return this.#begun ? makeTransactionId() : undefined;
     if (!this.possible) {
-      throw new TypeError('Leave transaction out: only a relay in submit mode knows transactions by name');
+      throw new TypeError('Leave transaction out: only a relay in submit mode takes names');
     }
     checkTransactionId(given);
     this.#begun = true;

@@ -45,7 +45,5 @@ export function isTransactionId(value: unknown): value is string {
 /** @throws {TypeError} It names no transaction. */
 export function checkTransactionId(id: string): string {
   if (isTransactionId(id)) return id;
-  throw new TypeError(
-    `Name a transaction by 32 lower-case hexadecimal digits, as makeTransactionId does, not ${JSON.stringify(id)}`,
-  );
+  throw new TypeError(`Name a transaction by 32 lower-case hexadecimal digits, not ${JSON.stringify(id)}`);
 }

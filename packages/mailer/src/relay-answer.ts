@@ -4,10 +4,7 @@ import { overallState, queueIdOf, type Receipt, type RecipientReceipt } from './
 
 /** Why nobody can be asked about a message. */
 export function noRelay(): MailerError {
-  return new MailerError(
-    'unsupported',
-    'Ask about a message that was sent through a relay: nobody else keeps what became of it',
-  );
+  return new MailerError('unsupported', 'Ask about a message that went through a relay');
 }
 
 /** The receipt with what the relay knows; nothing but the mail server's own decision changes what was unknown. */

@@ -1,5 +1,4 @@
 import { abortable } from '../abortable.ts';
-import { within } from '../deadline.ts';
 import { ConnectError } from '../error.ts';
 import type { SocketAddress } from '../socket.ts';
 import { checkTransactionId, makeTransactionId, type TransactionOutcome } from '../transaction.ts';
@@ -31,18 +30,14 @@ export async function relayOutcome(
   const url = checkedUrl(options.url);
   checkTransactionId(id);
   const address = { hostname: url.hostname, port: Number(url.port) || (url.protocol === 'wss:' ? 443 : 80) };
-  const asking = new AbortController();
-  const until = signal ? AbortSignal.any([signal, asking.signal]) : asking.signal;
+  const patience = AbortSignal.timeout(outcomeMs);
+  const until = signal ? AbortSignal.any([signal, patience]) : patience;
   try {
-    const outcome = await within(ask({ url, address, signal: until }, options, id), outcomeMs);
-    if (outcome !== undefined) return outcome;
+    return await ask({ url, address, signal: until }, options, id);
   } catch (cause) {
     if (signal?.aborted) throw new ConnectError('aborted', address, { cause: signal.reason });
-    throw relayFailure(cause, address);
-  } finally {
-    asking.abort();
+    throw patience.aborted ? new ConnectError('timeout', address, { cause }) : relayFailure(cause, address);
   }
-  throw new ConnectError('timeout', address);
 }
 
 async function ask(
