@@ -29,7 +29,7 @@ export interface ServeOptions {
  * const connect = memoryConnect(socket => serve(new SmtpServer({ serverName: 'mx.test' }), socket, handler));
  * ```
  */
-export async function serve(
+export function serve(
   machine: SmtpServer,
   socket: Socket,
   handler: ServeHandler,
@@ -39,11 +39,7 @@ export async function serve(
   const onAbort = () => drive.stop();
   signal?.addEventListener('abort', onAbort);
   if (signal?.aborted) onAbort();
-  try {
-    await drive.run();
-  } finally {
-    signal?.removeEventListener('abort', onAbort);
-  }
+  return drive.run().finally(() => signal?.removeEventListener('abort', onAbort));
 }
 
 class ServerDrive implements WireListener {
@@ -81,7 +77,7 @@ class ServerDrive implements WireListener {
     });
     this.#wire = new Wire(this.#socket, this);
     this.#pump();
-    await ended;
+    return ended;
   }
 
   /** Ends the session; the client is told 421. */

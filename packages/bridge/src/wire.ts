@@ -36,7 +36,7 @@ export class Wire {
   #failed = false;
   #written: Promise<void> = Promise.resolve();
   #writeFailure: { readonly error: unknown } | undefined;
-  readonly #lastRead = new Deadline();
+  #lastRead: Deadline | undefined;
 
   constructor(socket: Socket, listener: WireListener) {
     this.#socket = socket;
@@ -99,7 +99,7 @@ export class Wire {
     const stuck = this.busy;
     if (!stuck) this.flush();
     this.#closed = true;
-    this.#lastRead.clear();
+    this.#lastRead?.clear();
     if (this.busy && !stuck) await within(this.#written, closeMs);
     if (this.busy) this.#duplex.abort(undefined);
     await within(this.#socket.close(), closeMs).catch(() => {});
@@ -129,14 +129,16 @@ export class Wire {
     this.#writeFailure = { error };
     // The reason is usually in the receive buffer already: a 421 or 552 sent before the peer hung up.
     this.read();
-    if (this.#reading) this.#lastRead.arm(this, lastReadMs, () => this.#fail(error));
-    else this.#fail(error);
+    if (this.#reading) {
+      this.#lastRead = new Deadline();
+      this.#lastRead.arm(this, lastReadMs, () => this.#fail(error));
+    } else this.#fail(error);
   };
 
   #fail(error: unknown): void {
     if (this.#closed || this.#failed) return;
     this.#failed = true;
-    this.#lastRead.clear();
+    this.#lastRead?.clear();
     this.#listener.onFailure(error);
   }
 }

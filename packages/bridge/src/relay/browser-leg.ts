@@ -22,6 +22,8 @@ type OpenedControl = Extract<RelayControl, { t: 'opened' }>;
 export class BrowserLeg {
   /** How far the session has come, for the errors it reports. */
   phase: RelayPhase = 'open';
+  /** Settles when the leg is over, with the reason. */
+  readonly over: Promise<unknown>;
 
   readonly #webSocket: RelayWebSocket;
   readonly #clock: Clock;
@@ -29,7 +31,6 @@ export class BrowserLeg {
   readonly #inbound = new InboundQueue();
   readonly #receive: ReceiveCredit;
   readonly #ended = new AbortController();
-  readonly #over: Promise<unknown>;
   #tellOver: (reason: unknown) => void = () => {};
   #state: 'new' | 'opening' | 'flowing' | 'ended' = 'new';
   #budget: Pick<TokenBudget, 'spend'> | undefined;
@@ -49,7 +50,7 @@ export class BrowserLeg {
     this.#clock = clock;
     this.#limits = limits;
     this.#receive = new ReceiveCredit(limits.window);
-    this.#over = new Promise(resolve => {
+    this.over = new Promise(resolve => {
       this.#tellOver = resolve;
     });
     webSocket.addEventListener('message', ({ data }) => this.#hear(data));
@@ -60,11 +61,6 @@ export class BrowserLeg {
   /** Aborts when the leg is over; the reason is a `RelayError`, or an `AbortError` when the browser left. */
   get signal(): AbortSignal {
     return this.#ended.signal;
-  }
-
-  /** Settles when the leg is over, with the reason. */
-  get over(): Promise<unknown> {
-    return this.#over;
   }
 
   /** Octets that came from the browser and went to it. */
@@ -97,16 +93,12 @@ export class BrowserLeg {
   }
 
   /** Takes what the browser sent next; that also says that what was taken before has been consumed. */
-  async take(): Promise<Inbound> {
+  take(): Inbound | Promise<Inbound> {
     const grant = this.#receive.consume(this.#taken);
     this.#taken = 0;
     if (grant > 0) this.control({ t: 'credit', n: grant });
-    const item = await this.#inbound.take();
-    if (!(item instanceof Uint8Array)) return item;
-    this.#taken = item.length;
-    if (await this.#budget!.spend(item.length)) return item;
-    this.fail(new RelayError('E_QUOTA', this.phase));
-    return null;
+    const item = this.#inbound.take();
+    return item instanceof Promise ? item.then(next => this.#pay(next)) : this.#pay(item);
   }
 
   /** Sends octets as the browser's credit allows; rejects when the leg ends first. */
@@ -149,6 +141,17 @@ export class BrowserLeg {
     this.#inbound.abandon();
     this.control({ t: 'error', code, phase, retryable, message });
     this.#finish(error, error.closeCode, code);
+  }
+
+  #pay(item: Inbound): Inbound | Promise<Inbound> {
+    if (!(item instanceof Uint8Array)) return item;
+    this.#taken = item.length;
+    const give = (paid: boolean): Inbound => {
+      if (!paid) this.fail(new RelayError('E_QUOTA', this.phase));
+      return paid ? item : null;
+    };
+    const paid = this.#budget!.spend(item.length);
+    return typeof paid === 'boolean' ? give(paid) : paid.then(give);
   }
 
   #finish(reason: unknown, code: number, text: string): void {

@@ -31,16 +31,16 @@ export class SendCredit {
    * Takes up to `wanted` octets of credit, waiting while there is none; one caller at a time. Rejects with the reason
    * given to `close()`.
    */
-  async take(wanted: number): Promise<number> {
-    while (this.#available === 0 && this.#closed === undefined) {
-      await new Promise<void>(resolve => {
+  take(wanted: number): Promise<number> {
+    if (this.#closed !== undefined) return Promise.reject(this.#closed.reason);
+    if (this.#available === 0) {
+      return new Promise<void>(resolve => {
         this.#wake = resolve;
-      });
+      }).then(() => this.take(wanted));
     }
-    if (this.#closed !== undefined) throw this.#closed.reason;
     const taken = Math.min(wanted, this.#available);
     this.#available -= taken;
-    return taken;
+    return Promise.resolve(taken);
   }
 
   /** Ends every wait, now and later. */

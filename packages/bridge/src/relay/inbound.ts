@@ -18,7 +18,8 @@ export class InboundQueue {
   #filled = 0;
   #markers = 0;
   #ended = false;
-  #wake: (() => void) | undefined;
+  /** Whoever waits for the next item. */
+  #waiting: ((item: Inbound) => void) | undefined;
 
   /** True once `end()` was called: nothing more may come. */
   get ended(): boolean {
@@ -51,7 +52,7 @@ export class InboundQueue {
   /** Ends after what waits. */
   end(): void {
     this.#ended = true;
-    this.#wake?.();
+    this.#wake();
   }
 
   /** Drops what waits, and ends. */
@@ -61,24 +62,33 @@ export class InboundQueue {
     this.end();
   }
 
-  /** Takes the next item, waiting for one; one caller at a time. After the end it is always `null`. */
-  async take(): Promise<Inbound> {
-    while (this.#items.length === 0 && !this.#ended) {
-      await new Promise<void>(resolve => {
-        this.#wake = resolve;
-      });
-    }
+  /** Takes the next item, waiting for one if there is none; one caller at a time. After the end it is always `null`. */
+  take(): Inbound | Promise<Inbound> {
+    if (this.#items.length > 0 || this.#ended) return this.#next();
+    return new Promise(resolve => {
+      this.#waiting = resolve;
+    });
+  }
+
+  #next(): Inbound {
     const item = this.#items.shift() ?? null;
     if (item instanceof Uint8Array) return this.#whole(item);
     if (item !== null) this.#markers -= 1;
     return item;
   }
 
+  #wake(): void {
+    const waiting = this.#waiting;
+    if (waiting === undefined) return;
+    this.#waiting = undefined;
+    waiting(this.#next());
+  }
+
   #push(item: Inbound): void {
     // What follows a block ends it: the rest of it was never filled.
     if (this.#block !== undefined) this.#items.push(this.#whole(this.#items.pop() as Uint8Array));
     this.#items.push(item);
-    this.#wake?.();
+    this.#wake();
   }
 
   #whole(item: Uint8Array): Uint8Array {

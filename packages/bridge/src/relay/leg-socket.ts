@@ -1,7 +1,7 @@
 import { DuplexSocket } from '../duplex.ts';
 import type { Socket, SocketInfo } from '../socket.ts';
 import type { BrowserLeg } from './browser-leg.ts';
-import type { Marker } from './inbound.ts';
+import type { Inbound, Marker } from './inbound.ts';
 
 /** The browser's side of a session in the shape of a socket, for the loop that serves the server machine. */
 export class LegSocket extends DuplexSocket {
@@ -26,13 +26,16 @@ export class LegSocket extends DuplexSocket {
   }
 
   /** Nothing is taken ahead: what was taken counts as consumed with the next read. */
-  async read(): Promise<ReadableStreamReadResult<Uint8Array>> {
-    for (;;) {
-      const item = await this.#leg.take();
-      if (item === null) return { done: true, value: undefined };
-      if (item instanceof Uint8Array) return { done: false, value: item };
-      await this.#onMarker(item);
-    }
+  read(): Promise<ReadableStreamReadResult<Uint8Array>> {
+    const item = this.#leg.take();
+    return item instanceof Promise ? item.then(next => this.#give(next)) : this.#give(item);
+  }
+
+  async #give(item: Inbound): Promise<ReadableStreamReadResult<Uint8Array>> {
+    if (item === null) return { done: true, value: undefined };
+    if (item instanceof Uint8Array) return { done: false, value: item };
+    await this.#onMarker(item);
+    return this.read();
   }
 
   write(octets: Uint8Array): Promise<void> {

@@ -150,13 +150,12 @@ export function parseControl(message: string, sender: 'client' | 'relay'): Clien
   const known = shapes[sender];
   const shape = typeof t === 'string' && Object.hasOwn(known, t) ? known[t] : undefined;
   if (shape === undefined || !fits(fields, shape)) throw new RelayError('E_PROTOCOL', 'session');
-  if (t !== 'open' && octets(message) > maxControlOctets) throw new RelayError('E_PROTOCOL', 'session');
+  if (t !== 'open' && exceeds(message, maxControlOctets)) throw new RelayError('E_PROTOCOL', 'session');
   return control as ClientControl | RelayControl;
 }
 
 function parseObject(message: string): Record<string, unknown> {
-  if (message.length > maxOpenOctets || octets(message) > maxOpenOctets)
-    throw new RelayError('E_PROTOCOL', 'session');
+  if (exceeds(message, maxOpenOctets)) throw new RelayError('E_PROTOCOL', 'session');
   let value: unknown;
   try {
     value = JSON.parse(message);
@@ -168,6 +167,7 @@ function parseObject(message: string): Record<string, unknown> {
   return value;
 }
 
-function octets(message: string): number {
-  return new TextEncoder().encode(message).length;
+/** Whether a text has more octets than this; most are so short that nothing need be counted. */
+function exceeds(text: string, octets: number): boolean {
+  return text.length > octets || (text.length * 3 > octets && new TextEncoder().encode(text).length > octets);
 }

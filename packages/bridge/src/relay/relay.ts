@@ -98,13 +98,12 @@ export function createRelay(options: RelayOptions): Relay {
   const sessions = new Map<BrowserLeg, Promise<void>>();
 
   return {
-    async accept(webSocket, peer) {
+    accept(webSocket, peer) {
       const leg = new BrowserLeg(webSocket, clock, limits);
       const block = peer.remoteAddress === undefined ? undefined : addressBlock(peer.remoteAddress);
       const session = new RelaySession(context, leg, { ...peer, block }).run();
       sessions.set(leg, session);
-      await session;
-      sessions.delete(leg);
+      return session.finally(() => sessions.delete(leg));
     },
     async drain() {
       draining.abort();
