@@ -113,21 +113,21 @@ export class DotStuffer extends LineNormaliser {
   }
 }
 
-/** Index of the next such octet, or the length when there is none. */
+/** Index of the next such octet; when there is none, one that no octet can stand right before. */
 function indexOf(octet: number, chunk: Uint8Array, from: number): number {
   const index = chunk.indexOf(octet, from);
   return index < 0 ? chunk.length + 1 : index;
 }
 
-/** One output array for a chunk and what goes into it; from the end, so that each run moves only once. */
+/** One output array for a chunk and what goes into it; from the end, so that no run is overwritten. */
 function insert(chunk: Uint8Array, insertions: readonly number[]): Uint8Array {
-  let count = insertions.length / 2;
-  const out = new Uint8Array(chunk.length + count);
+  const out = new Uint8Array(chunk.length + insertions.length / 2);
   out.set(chunk);
-  for (let end = chunk.length; count > 0; count--) {
-    const before = insertions[2 * count - 2]!;
-    out.copyWithin(before + count, before, end);
-    out[before + count - 1] = insertions[2 * count - 1]!;
+  let end = chunk.length;
+  for (let i = insertions.length - 2; i >= 0; i -= 2) {
+    const before = insertions[i]!;
+    out.copyWithin(before + i / 2 + 1, before, end);
+    out[before + i / 2] = insertions[i + 1]!;
     end = before;
   }
   return out;
