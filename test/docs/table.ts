@@ -64,7 +64,7 @@ const packages: readonly Package[] = [
 ];
 
 /** Octets of an import with all it needs, minified and brotli-compressed, by its name in `.size-limit.json`. */
-export type Sizes = ReadonlyMap<string, number>;
+type Sizes = ReadonlyMap<string, number>;
 
 /** Measures every import of `.size-limit.json`. */
 export async function measureSizes(): Promise<Sizes> {
