@@ -712,3 +712,44 @@ describe('logs', () => {
     expect(seen).not.toContain(token);
   });
 });
+
+describe('a mail server that falls silent', () => {
+  const silentAt = (verb: string): MailScript => ({
+    answer: line => (line.startsWith(verb) ? '' : undefined),
+  });
+
+  it.each(['leaves', 'waits too long'])('at EHLO is given up when the browser %s', async what => {
+    const server = new ScriptedMailServer(silentAt('EHLO'));
+    const bed = relayTestBed(server);
+    const browser = bed.join();
+    browser.open(await bed.mint());
+    await bed.clock.advance(1);
+    expect(server.lines).toEqual(['EHLO relay.test']);
+    if (what === 'leaves') browser.hangUp();
+    else await bed.clock.advance(10_000);
+    await browser.session;
+    expect((await browser.closed).code).toBe(what === 'leaves' ? 1000 : 4408);
+    expect([bed.clock.armed, server.ended]).toEqual([0, 1]);
+  });
+
+  it.each(['MAIL', 'RCPT', 'DATA'])('at %s is given up some time after the browser left', async verb => {
+    const { browser, server, bed } = await scene(silentAt(verb), { limits: { idleMs: 50 } });
+    await browser.write(`${envelope}DATA\r\n`);
+    while (!server.lines.at(-1)?.startsWith(verb)) await bed.clock.advance(0);
+    browser.hangUp();
+    await browser.session;
+    expect([bed.clock.armed, server.ended]).toEqual([0, 1]);
+  });
+
+  it('behind the final dot leaves the message in doubt some time after the browser left', async () => {
+    const { browser, server, bed } = await scene({ final: '' }, { limits: { finalMs: 50 } });
+    await browser.write(`${envelope}DATA\r\n`);
+    await browser.until(/^354 [^\n]*\n$/m);
+    await browser.write('x\r\n.\r\n');
+    await bed.clock.advance(0);
+    browser.hangUp();
+    await browser.session;
+    expect(bed.log.filter(({ event }) => event === 'transaction')).toMatchObject([{ state: 'unknown' }]);
+    expect([bed.clock.armed, server.ended]).toEqual([0, 1]);
+  });
+});

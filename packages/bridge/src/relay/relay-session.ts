@@ -150,7 +150,7 @@ export class RelaySession {
       return;
     }
     const { connection, tls } = await openUpstream(target, { socket, info }, leg, {
-      tlsMs: limits.tlsMs,
+      limits,
       name,
     });
     accept(tls);

@@ -1,10 +1,12 @@
 import { type CommandResult, type SaslMechanism, SmtpError } from '@posthaste/smtp-core';
+import { abortable } from '../abortable.ts';
 import type { Connection } from '../connection.ts';
-import { openConnection } from '../open-connection.ts';
+import { openConnection, type Timeouts } from '../open-connection.ts';
 import type { TlsInfo } from '../socket.ts';
 import type { BrowserLeg } from './browser-leg.ts';
 import type { Dialled } from './dial.ts';
 import { RelayError, type RelayPhase } from './fault.ts';
+import type { RelayLimits } from './limit.ts';
 import type { RelayTarget } from './target.ts';
 import { WatchedSocket } from './watched-socket.ts';
 
@@ -28,7 +30,7 @@ export async function openUpstream(
   target: RelayTarget,
   { socket, info }: Dialled,
   leg: BrowserLeg,
-  { tlsMs, name }: { readonly tlsMs: number; readonly name: string | undefined },
+  { limits, name }: { readonly limits: RelayLimits; readonly name: string | undefined },
 ): Promise<Upstream> {
   let tls = info.tls;
   const learn = (learnt: TlsInfo | undefined) => {
@@ -36,9 +38,9 @@ export async function openUpstream(
   };
   const step = async <T>(phase: RelayPhase, work: () => Promise<T>): Promise<T> => {
     leg.phase = phase;
-    const cancel = leg.deadline(tlsMs);
+    const cancel = leg.deadline(limits.tlsMs);
     try {
-      return await work();
+      return await abortable(work(), leg.signal);
     } catch (cause) {
       throw new RelayError(phase === 'tls' ? 'E_UPSTREAM_TLS' : 'E_UPSTREAM', phase, { cause });
     } finally {
@@ -53,6 +55,7 @@ export async function openUpstream(
       manual: true,
       connect: () => (target.tls === 'starttls' ? new WatchedSocket(socket, learn) : socket),
       signal: leg.signal,
+      timeouts: timeoutsOf(limits),
       ...(name === undefined ? {} : { clientName: name }),
     }),
   );
@@ -68,6 +71,11 @@ export async function openUpstream(
     throw error;
   }
   return { connection, tls: tls ?? (connection.secure ? {} : undefined) };
+}
+
+/** A mail server gets no more time when nobody is left who would lose patience. */
+function timeoutsOf({ idleMs, finalMs }: RelayLimits): Timeouts {
+  return { mail: idleMs, rcpt: idleMs, data: idleMs, body: idleMs, final: finalMs, rset: idleMs };
 }
 
 async function greet(connection: Connection): Promise<void> {
