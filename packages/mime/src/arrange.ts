@@ -3,33 +3,34 @@ import type { BodyPart, Parameter } from './body-part.ts';
 import { parseContentType, withCharset } from './content-type.ts';
 import { refuse } from './error.ts';
 import { headerPairs } from './header.ts';
-import type { Attachment, Message, TextContent } from './message.ts';
+import type { Message, TextContent } from './message.ts';
 
 /**
  * Arranges a message as `mixed( alternative( text, related( html, inline images ) ), attachments )`, each level
  * only where it is needed (RFC 2046 §5.1, RFC 2387).
  */
 export function arrange(message: Message): BodyPart {
-  const { text, amp, html, calendar, alternatives = [], body, attachments = [] } = message;
+  const { html, calendar, alternatives = [], body, attachments = [] } = message;
   const attached: BodyPart[] = [];
   const inline: BodyPart[] = [];
   attachments.forEach((given, i) => {
-    if (isBodyPart(given)) {
-      attached.push(given);
-      return;
+    if (isBodyPart(given)) attached.push(given);
+    else {
+      const part = attachmentPart(given, `attachments[${i}]`);
+      const related =
+        html !== undefined && given.contentId !== undefined && given.disposition !== 'attachment';
+      (related ? inline : attached).push(part);
     }
-    const { contentId, disposition } = Object(given) as Attachment;
-    const related = html !== undefined && contentId !== undefined && disposition !== 'attachment';
-    (related ? inline : attached).push(attachmentPart(given, `attachments[${i}]`));
   });
 
   const forms: BodyPart[] = [];
-  if (text !== undefined) forms.push(textPart('plain', text, 'text'));
-  if (amp !== undefined) forms.push(textPart('x-amp-html', amp, 'amp'));
-  if (html !== undefined) {
-    const root = textPart('html', html, 'html');
+  for (const [key, subtype] of textForms) {
+    const given = message[key];
+    if (given === undefined) continue;
+    const part = textPart(subtype, given, key);
     // RFC 2387 §3.1: `type` names the type of the root, which comes first.
-    forms.push(inline.length > 0 ? container('related', [root, ...inline], [['type', root.type]]) : root);
+    const related = key === 'html' && inline.length > 0;
+    forms.push(related ? container('related', [part, ...inline], [['type', part.type]]) : part);
   }
   alternatives.forEach(({ contentType, headers, ...rest }, i) => {
     const pairs = headerPairs(headers);
@@ -39,28 +40,24 @@ export function arrange(message: Message): BodyPart {
   });
   if (calendar) {
     const { method, content, filename } = calendar;
-    const parameters: Parameter[] = [
-      ['charset', 'utf-8'],
-      ['method', method],
-    ];
-    forms.push({
-      type: 'text/calendar',
-      parameters,
-      content,
-      canonical: true,
-      field: 'calendar',
-      fields: noFields,
-    });
+    forms.push(textPart('calendar', { content }, 'calendar', [['method', method]]));
     if (filename !== undefined)
       attached.push(attachmentPart({ content, filename, contentType: 'application/ics' }, 'calendar'));
   }
   if (body && forms.length > 0)
-    refuse('invalid-content', 'body', 'Give either body or text, html and other forms, not both');
+    refuse('invalid-content', 'body', 'Give either body or text and html, not both');
 
   const main = body ?? (forms.length > 1 ? container('alternative', forms) : forms[0]);
   if (attached.length === 0) return main ?? textPart('plain', '', 'text');
   return container('mixed', main ? [main, ...attached] : attached);
 }
+
+/** Forms of the same text from the plainest to the richest, and their subtypes. */
+const textForms = [
+  ['text', 'plain'],
+  ['amp', 'x-amp-html'],
+  ['html', 'html'],
+] as const;
 
 function container(
   subtype: string,
@@ -70,17 +67,18 @@ function container(
   return { type: `multipart/${subtype}`, parameters, parts, fields: noFields };
 }
 
-function textPart(subtype: string, given: string | TextContent, field: string): BodyPart {
-  const {
-    content,
-    charset = 'utf-8',
-    encoding,
-    flowed,
-  } = typeof given === 'object' ? given : { content: given };
+function textPart(
+  subtype: string,
+  given: string | TextContent,
+  field: string,
+  more: readonly Parameter[] = [],
+): BodyPart {
+  const text: TextContent = typeof given === 'object' ? given : { content: given };
+  const { content, charset = 'utf-8', encoding, flowed } = text;
   if (typeof content === 'string' ? !/^utf-?8$/i.test(charset) : !(content instanceof Uint8Array)) {
     refuse('invalid-content', field, 'Give a string, or octets in a charset', content);
   }
-  const parameters: Parameter[] = [['charset', charset]];
+  const parameters: Parameter[] = [['charset', charset], ...more];
   if (flowed) parameters.push(['format', 'flowed']);
   return { type: `text/${subtype}`, parameters, content, encoding, canonical: true, field, fields: noFields };
 }

@@ -1,5 +1,5 @@
 import { base64Length, encodeBase64Into } from './base64.ts';
-import { joinOctets } from './octet-join.ts';
+import { ChunkEncoder } from './chunk-encoder.ts';
 
 /**
  * Encodes a stream of octets as base64, whatever the sizes of its chunks (RFC 2045 §6.8).
@@ -11,51 +11,23 @@ import { joinOctets } from './octet-join.ts';
  * await writer.write(encoder.end());
  * ```
  */
-export class Base64Encoder {
-  readonly #lineLength: number;
-  /** Octets of a line. */
-  readonly #unit: number;
-  /** Octets that do not fill a line yet. */
-  #pending: Uint8Array<ArrayBuffer> = new Uint8Array(0);
-  #started = false;
-
+export class Base64Encoder extends ChunkEncoder {
   /**
    * @param lineLength - characters on a line, a multiple of 4 up to 996; 0 for one single line
    * @throws RangeError when the line length is no multiple of 4 up to 996
    */
   constructor(lineLength = 76) {
     base64Length(0, lineLength);
-    this.#lineLength = lineLength;
-    this.#unit = lineLength === 0 ? 3 : (lineLength / 4) * 3;
-  }
-
-  /**
-   * Takes the next octets and gives the whole lines they complete, in a new array.
-   *
-   * @param chunk - octets of any length
-   */
-  push(chunk: Uint8Array): Uint8Array<ArrayBuffer> {
-    const source = joinOctets(this.#pending, chunk);
-    const whole = source.length - (source.length % this.#unit);
-    this.#pending = source.slice(whole);
-    return this.#write(source.subarray(0, whole));
-  }
-
-  /** Gives the last line, padded; the encoder is ready for another stream then. */
-  end(): Uint8Array<ArrayBuffer> {
-    const last = this.#write(this.#pending);
-    this.#pending = new Uint8Array(0);
-    this.#started = false;
-    return last;
-  }
-
-  #write(octets: Uint8Array): Uint8Array<ArrayBuffer> {
-    if (octets.length === 0) return new Uint8Array(0);
-    const separator = this.#started && this.#lineLength > 0 ? [0x0d, 0x0a] : [];
-    this.#started = true;
-    const target = new Uint8Array(separator.length + base64Length(octets.length, this.#lineLength));
-    target.set(separator);
-    encodeBase64Into(octets, target, separator.length, this.#lineLength);
-    return target;
+    const lineOctets = lineLength === 0 ? 3 : (lineLength / 4) * 3;
+    let started = false;
+    super((octets, isLast) => {
+      const taken = isLast ? octets.length : octets.length - (octets.length % lineOctets);
+      const lineBreak = started && taken > 0 && lineLength > 0 ? [0x0d, 0x0a] : [];
+      const written = new Uint8Array(lineBreak.length + base64Length(taken, lineLength));
+      written.set(lineBreak);
+      encodeBase64Into(octets.subarray(0, taken), written, lineBreak.length, lineLength);
+      started = !isLast && (started || taken > 0);
+      return { written, taken };
+    });
   }
 }

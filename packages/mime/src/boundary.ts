@@ -17,16 +17,12 @@ export function checkBoundary(boundary: string, field: string): string {
 }
 
 /** Refuses octets in which a line begins with the delimiter of a boundary. */
-export function refuseBoundary(octets: Uint8Array, boundary: string, field: string): void {
-  for (let start = 0; start >= 0; start = octets.indexOf(0x0a, start) + 1 || -1) {
-    if (octets[start] === 0x2d && octets[start + 1] === 0x2d) {
-      let at = 0;
-      while (at < boundary.length && octets[start + 2 + at] === boundary.charCodeAt(at)) at++;
-      if (at === boundary.length) refuseCollision(boundary, field);
-    }
-  }
+export function refuseBoundary(octets: Uint8Array, boundaries: readonly string[], field: string): void {
+  const text = `\n${new TextDecoder('utf-8', { ignoreBOM: true }).decode(octets)}`;
+  const met = boundaries.find(boundary => text.includes(`\n--${boundary}`));
+  if (met !== undefined) refuseCollision(met, field);
 }
 
 export function refuseCollision(boundary: string, field: string): never {
-  return refuse('boundary-collision', field, 'Choose a boundary that no line begins with', boundary);
+  return refuse('boundary-collision', field, 'Choose another boundary', boundary);
 }

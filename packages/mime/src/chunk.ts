@@ -16,27 +16,27 @@ export async function* chunksOfPieces(
   let ready: ReadyPiece[] = [];
   let octets = 0;
   for (const piece of pieces) {
-    signal?.throwIfAborted();
     for (const part of isStreamed(piece) ? [piece] : splitPiece(piece)) {
+      signal?.throwIfAborted();
       const streamed = isStreamed(part);
       if (octets > 0 && (streamed || octets + part.length > chunkOctets)) {
         yield writeArena(ready);
-        signal?.throwIfAborted();
         ready = [];
         octets = 0;
       }
-      if (streamed) yield* encodedChunks(part, signal);
-      else {
+      if (streamed) {
+        for await (const chunk of encodedChunks(part, signal)) if (chunk.length > 0) yield chunk;
+      } else {
         ready.push(part);
         octets += part.length;
       }
     }
   }
+  signal?.throwIfAborted();
   if (octets > 0) yield writeArena(ready);
 }
 
 function* splitPiece(piece: ReadyPiece): Generator<ReadyPiece> {
-  if (piece.length <= chunkOctets) return yield piece;
   const plain = typeof piece === 'string' ? utf8(piece) : piece;
   const octets = 'octets' in plain ? plain.octets : plain;
   for (let at = 0; at < octets.length; at += partOctets) {

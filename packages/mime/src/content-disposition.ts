@@ -17,9 +17,15 @@ export function checkFilename(filename: string, field: string): string {
   return refuse('invalid-filename', field, 'Give a name without a path', filename, separator);
 }
 
-/** Writes Content-Disposition (RFC 2183). */
+/**
+ * Writes Content-Disposition (RFC 2183).
+ *
+ * @param field path of the part in the message.
+ */
 export function formatDisposition(disposition: string, filename: string | undefined, field: string): string {
   const parameters: Parameter[] =
-    filename === undefined ? [] : [['filename', checkFilename(filename, field)]];
+    filename === undefined ? [] : [['filename', checkFilename(filename, `${field}.filename`)]];
+  if (!/^(?:attachment|inline)$/.test(disposition))
+    refuse('invalid-parameter', `${field}.disposition`, 'Give attachment or inline', disposition);
   return formatParameters('Content-Disposition', disposition, parameters, field);
 }

@@ -3,30 +3,30 @@ const EXTENSIONS = {
   application:
     'gzip,gz json,map msword,doc pdf rtf vnd.ms-excel,xls vnd.ms-powerpoint,ppt vnd.oasis.opendocument.spreadsheet,ods vnd.oasis.opendocument.text,odt vnd.openxmlformats-officedocument.presentationml.presentation,pptx vnd.openxmlformats-officedocument.spreadsheetml.sheet,xlsx vnd.openxmlformats-officedocument.wordprocessingml.document,docx xml zip',
   video: 'mp4 mpeg,mpg quicktime,mov webm',
-  audio: 'aac flac mp4,m4a mpeg,mp3 ogg,oga,opus wav',
+  audio: 'aac flac midi,mid mp4,m4a mpeg,mp3 ogg,oga,opus wav',
   image: 'avif bmp gif heic jpeg,jpg png svg+xml,svg tiff,tif webp x-icon,ico',
   message: 'rfc822,eml',
   text: 'css csv html,htm javascript,js,mjs markdown,md plain,txt,log calendar,ics vcard,vcf',
 };
 
-/** Leading octets as Latin-1 text, `.` for any octet; the first match counts. */
-const SIGNATURES: readonly (readonly [RegExp, string])[] = [
-  [/^\x89PNG\r\n\x1a\n/, 'image/png'],
-  [/^\xff\xd8\xff/, 'image/jpeg'],
-  [/^GIF8[79]a/, 'image/gif'],
-  [/^RIFF.{4}WEBP/s, 'image/webp'],
-  [/^(II\*\0|MM\0\*)/, 'image/tiff'],
-  [/^BM.{4}\0\0\0\0/s, 'image/bmp'],
-  [/^\0\0\x01\0/, 'image/x-icon'],
-  [/^.{4}ftypavi[fs]/s, 'image/avif'],
-  [/^.{4}ftyp(hei[cx]|mif1)/s, 'image/heic'],
-  [/^RIFF.{4}WAVE/s, 'audio/wav'],
-  [/^OggS/, 'audio/ogg'],
-  [/^fLaC/, 'audio/flac'],
-  [/^.{4}ftypM4A/s, 'audio/mp4'],
-  [/^(ID3|\xff[\xfb\xf3\xf2])/, 'audio/mpeg'],
-  [/^MThd/, 'audio/midi'],
-];
+/** How files begin that go by an extension: octets as Latin-1 text, `.` for any; the first match counts. */
+const SIGNATURES: Readonly<Record<string, RegExp>> = {
+  png: /^\x89PNG\r\n\x1a\n/,
+  jpg: /^\xff\xd8\xff/,
+  gif: /^GIF8[79]a/,
+  webp: /^RIFF.{4}WEBP/s,
+  tif: /^(II\*\0|MM\0\*)/,
+  bmp: /^BM.{4}\0\0\0\0/s,
+  ico: /^\0\0\x01\0/,
+  avif: /^.{4}ftypavi[fs]/s,
+  heic: /^.{4}ftyp(hei[cx]|mif1)/s,
+  wav: /^RIFF.{4}WAVE/s,
+  ogg: /^OggS/,
+  flac: /^fLaC/,
+  m4a: /^.{4}ftypM4A/s,
+  mp3: /^(ID3|\xff[\xfb\xf3\xf2])/,
+  mid: /^MThd/,
+};
 
 /**
  * Tells the type of an image or a sound from its leading octets.
@@ -40,7 +40,7 @@ const SIGNATURES: readonly (readonly [RegExp, string])[] = [
  */
 export function sniffContentType(bytes: Uint8Array): string | undefined {
   const head = String.fromCharCode(...bytes.subarray(0, 16));
-  return SIGNATURES.find(([signature]) => signature.test(head))?.[1];
+  return typeOfExtension(Object.keys(SIGNATURES).find(extension => SIGNATURES[extension]!.test(head)));
 }
 
 /**
@@ -54,11 +54,17 @@ export function sniffContentType(bytes: Uint8Array): string | undefined {
  * ```
  */
 export function contentTypeOf(filename: string): string | undefined {
-  const extension = /\.([a-z0-9]+)$/i.exec(filename)?.[1]?.toLowerCase();
-  if (extension === undefined) return undefined;
+  return typeOfExtension(/\.([a-z0-9]+)$/i.exec(filename)?.[1]?.toLowerCase());
+}
+
+function typeOfExtension(extension = ''): string | undefined {
   for (const [main, subtypes] of Object.entries(EXTENSIONS)) {
-    const found = subtypes.split(' ').find(entry => entry.split(',').includes(extension));
-    if (found) return `${main}/${found.split(',')[0]}`;
+    const [found] =
+      subtypes
+        .split(' ')
+        .map(names => names.split(','))
+        .find(names => names.includes(extension)) ?? [];
+    if (found) return `${main}/${found}`;
   }
   return undefined;
 }

@@ -2,7 +2,7 @@ import type { Parameter } from './body-part.ts';
 import { refuseControls } from './control-character.ts';
 import { refuse } from './error.ts';
 import { foldColumns, parameterCharacters, refuseLonger } from './limit.ts';
-import { encodeParameter } from './parameter.ts';
+import { parameterPieces } from './parameter.ts';
 
 const parameter =
   /[ \t]*;[ \t]*([\w!#$%&'+.^`{|}~-]+)=([\w!#$%&'*+.^`{|}~-]+|"[^"\\]*(?:\\.[^"\\]*)*")[ \t]*/y;
@@ -33,8 +33,7 @@ export function parseContentType(
   for (let at = type.length; at < text.length; at = parameter.lastIndex) {
     parameter.lastIndex = at;
     const match = parameter.exec(text);
-    if (!match)
-      return refuse('invalid-content-type', field, 'Write type/subtype; name=value, unencoded', text, at);
+    if (!match) return refuse('invalid-content-type', field, 'Write type/subtype; name=value', text, at);
     const [, name = '', value = ''] = match;
     parameters.push([name.toLowerCase(), value.replace(/^"|"$|\\(.)/gs, '$1')]);
   }
@@ -62,10 +61,9 @@ export function formatParameters(
   let text = `${name}: ${value}`;
   let column = text.length;
   for (const [parameterName, parameterValue] of parameters) {
-    refuseControls(parameterValue, field);
     // Old readers know a file name in ASCII alone.
     const fallback = /^(?:file)?name$/.test(parameterName);
-    for (const piece of encodeParameter(parameterName, parameterValue, { fallback })) {
+    for (const piece of parameterPieces(parameterName, parameterValue, fallback, field)) {
       // Room for the separator before the piece and the semicolon after it.
       const stays = column + piece.length + 3 <= foldColumns;
       text += `;${stays ? '' : '\r\n'} ${piece}`;

@@ -6,7 +6,7 @@ import { utf8 } from './utf8.ts';
 export interface ContentSource {
   open(): AsyncGenerator<Uint8Array>;
   /** Octets, where known before reading. */
-  readonly octets: number | undefined;
+  readonly size: number | undefined;
   readonly replayable: boolean;
 }
 
@@ -33,13 +33,13 @@ export function openContent(content: Content | undefined, field: string): Conten
     refuse(
       'invalid-content',
       field,
-      'Give a string, octets, a Blob, a stream or a composed message; open files and URLs yourself',
+      'Give a string, octets, a Blob or a stream; open files and URLs yourself',
       content,
     );
   }
   return {
     open: () => chunksOf(isBlob ? (source as Blob).stream() : (source as ReadableStream<Uint8Array>), field),
-    octets: isBlob ? source.size : undefined,
+    size: isBlob ? source.size : undefined,
     replayable: isBlob && (source.replayable ?? true),
   };
 }
@@ -51,34 +51,22 @@ async function* chunksOf(
 ): AsyncGenerator<Uint8Array> {
   // Not every runtime iterates over streams.
   const reader = 'getReader' in source ? source.getReader() : undefined;
-  const iterator = reader
-    ? { next: () => reader.read(), return: () => reader.cancel() }
-    : (source as AsyncIterable<Uint8Array>)[Symbol.asyncIterator]();
-  let done: boolean | undefined = false;
   try {
-    for (;;) {
-      let value: Uint8Array | undefined;
-      try {
-        ({ done, value } = await iterator.next());
-      } catch (cause) {
-        done = true;
-        refuse(
-          'invalid-content',
-          field,
-          'Check the source, which failed while it was read',
-          undefined,
-          undefined,
-          cause,
-        );
-      }
-      if (done) return;
-      if (!(value instanceof Uint8Array))
-        refuse('invalid-content', field, 'Give chunks as Uint8Array', value);
-      yield value;
-    }
+    yield* reader
+      ? {
+          [Symbol.asyncIterator]: () => ({
+            next: () => reader.read() as Promise<IteratorResult<Uint8Array>>,
+            // Whoever stops early must not keep a file or a connection open.
+            return: async () => {
+              await reader.cancel();
+              return { done: true as const, value: undefined };
+            },
+          }),
+        }
+      : (source as AsyncIterable<Uint8Array>);
+  } catch (cause) {
+    refuse('invalid-content', field, 'Check the source, which failed', undefined, undefined, cause);
   } finally {
-    // Whoever stops early must not keep a file or a connection open.
-    if (!done) await iterator.return?.();
     reader?.releaseLock();
   }
 }

@@ -8,6 +8,7 @@ import { refuse } from './error.ts';
  */
 export function refuseControls(text: string, field: string, tab = false): void {
   if (typeof text !== 'string') refuse('invalid-type', field, 'Give a string', text);
-  const position = text.search(tab ? /[\0-\x08\x0a-\x1f\x7f]/ : /[\0-\x1f\x7f]/);
-  if (position >= 0) refuse('control-character', field, 'Remove the control character', text, position);
+  const controls = tab ? /[\0-\x08\x0a-\x1f\x7f]/ : /[\0-\x1f\x7f]/;
+  if (controls.test(text))
+    refuse('control-character', field, 'Remove the control character', text, text.search(controls));
 }

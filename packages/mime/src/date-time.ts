@@ -14,10 +14,6 @@ function offsetMinutes(date: Date, zone: TimeZone | undefined): number {
   return refuse('invalid-option', 'timeZone', "Give 'local' or an offset such as '+02:00'", zone);
 }
 
-function twoDigits(number: number): string {
-  return number < 10 ? `0${number}` : `${number}`;
-}
-
 /**
  * Writes a date and time as mail does (RFC 5322 §3.3), in `+0000` unless a zone is named.
  *
@@ -36,9 +32,9 @@ export function formatDate(date: Date, options: { readonly timeZone?: TimeZone |
   if (!(year >= 1900 && year <= 9999))
     refuse('invalid-date', 'date', 'Give a valid Date from 1900 to 9999', date);
   const east = Math.abs(minutes);
-  const zone = `${minutes < 0 ? '-' : '+'}${twoDigits(Math.trunc(east / 60))}${twoDigits(east % 60)}`;
+  const zone = `${Math.trunc(east / 60) * 100 + (east % 60)}`.padStart(4, '0');
   // ECMAScript fixes the form, 'Fri, 15 Mar 2024 10:20:30 GMT', whatever the locale.
-  return shown.toUTCString().slice(0, -3) + zone;
+  return shown.toUTCString().slice(0, -3) + (minutes < 0 ? '-' : '+') + zone;
 }
 
 const dateTime =

@@ -42,7 +42,7 @@ export function domainToASCII(domain: string, map: DomainMapping = mapByUrl, fie
   return refuse(
     'invalid-domain',
     field,
-    'Give a domain of letters, digits and hyphens',
+    'Give letters, digits and hyphens',
     domain,
     Math.max(position, 0),
     cause,

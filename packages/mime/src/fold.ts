@@ -2,6 +2,9 @@ import { refuse } from './error.ts';
 import { foldColumns, lineOctets } from './limit.ts';
 import { utf8 } from './utf8.ts';
 
+/** A space that is all the white space between two words. */
+export const singleSpace: RegExp = /(?<![ \t]) (?![ \t])/g;
+
 /**
  * Folds ASCII text at single spaces so that lines stay within 78 columns where they can (RFC 5322 §2.2.3).
  *
@@ -16,11 +19,7 @@ export function foldText(name: string, text: string): string {
   if (line.length <= foldColumns) return `${line}\r\n`;
   // The space after the colon is no break: a first line without text is legal, and lost by some readers.
   const from = name.length + 2;
-  return (
-    foldAt(line, from, /(?<![ \t]) (?![ \t])/g) ??
-    foldAt(line, from, /(?<![ \t])[ \t]/g) ??
-    tooLong(name, text)
-  );
+  return foldAt(line, from, singleSpace) ?? foldAt(line, from, /(?<![ \t])[ \t]/g) ?? tooLong(name, text);
 }
 
 function foldAt(line: string, from: number, breaks: RegExp): string | undefined {
@@ -65,5 +64,5 @@ export function foldTokens(
 }
 
 function tooLong(field: string, text: string): never {
-  return refuse('line-too-long', field, `Shorten what must stand on one line of ${lineOctets} octets`, text);
+  return refuse('line-too-long', field, `Shorten to ${lineOctets} octets a line`, text);
 }

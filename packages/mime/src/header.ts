@@ -47,7 +47,7 @@ export function headerPairs(headers: HeaderMap = []): FieldPair[] {
 function checkFieldName(name: string): string {
   refuseControls(name, 'header name');
   if (!fieldName.test(name))
-    refuse('invalid-header-name', name, 'Write a token of at most 76 characters', name);
+    refuse('invalid-header-name', name, 'Write a token of 76 characters or less', name);
   return name.toLowerCase();
 }
 

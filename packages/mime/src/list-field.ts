@@ -16,7 +16,7 @@ export interface ListFields {
   readonly post?: string | readonly string[] | undefined;
 }
 
-const urlFields = ['unsubscribe', 'subscribe', 'help', 'owner', 'archive', 'post'] as const;
+const urlFields = ['Unsubscribe', 'Subscribe', 'Help', 'Owner', 'Archive', 'Post'] as const;
 
 /** The list's fields; RFC 8058 §3.1 wants both one-click fields or neither. */
 export function listFieldPairs(list: ListFields | undefined): FieldPair[] {
@@ -24,21 +24,18 @@ export function listFieldPairs(list: ListFields | undefined): FieldPair[] {
   if (!list) return pairs;
   const { id, oneClick } = list;
   if (id !== undefined) pairs.push(['List-Id', typeof id === 'string' ? `<${id}>` : `${id.name} <${id.id}>`]);
-  for (const key of urlFields) {
-    const urls = list[key] === undefined ? [] : [list[key]].flat();
-    const bad = urls.find(
-      url => !/^(?:https?|mailto):[!-;=?-~]+$/i.test(url) && !(key === 'post' && url === 'NO'),
-    );
-    if (bad !== undefined)
-      refuse('invalid-header', `list.${key}`, 'Give an https, http or mailto URL, percent-encoded', bad);
-    const value = urls.map(url => (url === 'NO' ? url : `<${url}>`)).join(', ');
-    if (value) pairs.push([`List-${key.charAt(0).toUpperCase()}${key.slice(1)}`, value]);
-  }
-  if (oneClick) {
-    const urls = [list.unsubscribe ?? ''].flat();
-    if (!urls.some(url => /^https:/i.test(url)))
+  for (const name of urlFields) {
+    const key = name.toLowerCase() as Lowercase<typeof name>;
+    const urls = [list[key] ?? []].flat().map(url => {
+      if (key === 'post' && url === 'NO') return url;
+      if (!/^(?:https?|mailto):[!-;=?-~]+$/i.test(url))
+        refuse('invalid-header', `list.${key}`, 'Give an https, http or mailto URL in ASCII', url);
+      return `<${url}>`;
+    });
+    if (urls.length > 0) pairs.push([`List-${name}`, urls.join(', ')]);
+    if (key === 'unsubscribe' && oneClick && !urls.some(url => /^<https:/i.test(url)))
       refuse('invalid-header', 'list.unsubscribe', 'Give an https URL for oneClick', urls.join());
-    pairs.push(['List-Unsubscribe-Post', 'List-Unsubscribe=One-Click']);
   }
+  if (oneClick) pairs.push(['List-Unsubscribe-Post', 'List-Unsubscribe=One-Click']);
   return pairs;
 }

@@ -25,8 +25,7 @@ function checkOne(address: Address, field: string, rules: AddressRules): Checked
   const { group, members } = Object(address) as Partial<Group>;
   if (group === undefined) return checkMailbox(address as string | Mailbox, field, rules);
   refuseControls(group, `${field}.group`, true);
-  if (!Array.isArray(members))
-    refuse('invalid-type', `${field}.members`, 'Give an array of mailboxes', members);
+  if (!Array.isArray(members)) refuse('invalid-type', `${field}.members`, 'Give an array', members);
   return {
     group,
     members: (members as Mailbox[]).map((member, i) => checkMailbox(member, `${field}.members[${i}]`, rules)),
@@ -36,8 +35,9 @@ function checkOne(address: Address, field: string, rules: AddressRules): Checked
 function checkMailbox(given: string | Mailbox, field: string, rules: AddressRules): Mailbox {
   let mailbox = given;
   if (typeof mailbox === 'string') {
-    refuseControls(mailbox, field);
-    mailbox = /[\s<>",():;[]/.test(mailbox) ? readMailbox(mailbox, field) : { address: mailbox };
+    const isAddress = !/[\0-\x1f\x7f\s<>",():;[]/.test(mailbox);
+    if (!isAddress) refuseControls(mailbox, field);
+    mailbox = isAddress ? { address: mailbox } : readMailbox(mailbox, field);
   }
   const { name, address } = Object(mailbox) as Mailbox;
   const checked = checkAddress(address, `${field}.address`, rules);
@@ -66,33 +66,26 @@ export function formatAddresses(name: string, addresses: readonly CheckedAddress
 /** Tokens that no fold may cut; a mailbox that fits on a line is one of them. */
 function addressTokens(addresses: readonly CheckedAddress[], firstColumn: number): string[] {
   const tokens: string[] = [];
-  const push = ({ name, address }: Mailbox, after: string): void => {
-    if (!name) {
-      tokens.push(address + after);
-      return;
-    }
-    const words = phrase(name, tokens.length > 0 ? 1 : firstColumn);
-    const whole = `${words.join(' ')} <${address}>${after}`;
-    if (whole.length < encodedWordLineColumns - firstColumn && !whole.startsWith('=?')) tokens.push(whole);
-    else for (const word of [...words, `<${address}>${after}`]) tokens.push(word);
-  };
-  addresses.forEach((address, i) => {
-    const comma = i < addresses.length - 1 ? ',' : '';
-    if (!('group' in address)) {
-      push(address, comma);
-      return;
-    }
-    const { group, members } = address;
-    const words = phrase(group, tokens.length > 0 ? 1 : firstColumn);
-    // An encoded word ends at white space (RFC 2047 §5), so the colon keeps its distance.
-    const colon = words[0]?.startsWith('=?') ? ' :' : ':';
-    const end = members.length > 0 ? '' : `;${comma}`;
-    const text = `${words.join('\n')}${colon.replace(' ', '\n')}${end}`;
-    for (const word of text.split('\n')) tokens.push(word);
-    members.forEach((member, j) => {
-      push(member, j < members.length - 1 ? ',' : `;${comma}`);
+  const push = (list: readonly CheckedAddress[], end: string): void =>
+    list.forEach((address, i) => {
+      const after = i < list.length - 1 ? ',' : end;
+      if ('group' in address) {
+        const words = phrase(address.group, tokens.length > 0 ? 1 : firstColumn);
+        const colon = address.members.length > 0 ? ':' : `:;${after}`;
+        // An encoded word ends at white space (RFC 2047 §5), so the colon keeps its distance.
+        if (words[0]?.startsWith('=?')) words.push(colon);
+        else words.push(words.pop() + colon);
+        for (const word of words) tokens.push(word);
+        push(address.members, `;${after}`);
+      } else if (address.name) {
+        const words = phrase(address.name, tokens.length > 0 ? 1 : firstColumn);
+        words.push(`<${address.address}>${after}`);
+        const whole = words.join(' ');
+        const fits = whole.length < encodedWordLineColumns - firstColumn && !whole.startsWith('=?');
+        for (const word of fits ? [whole] : words) tokens.push(word);
+      } else tokens.push(address.address + after);
     });
-  });
+  push(addresses, '');
   return tokens;
 }
 

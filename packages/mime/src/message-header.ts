@@ -2,7 +2,7 @@ import type { AddressRules } from './address.ts';
 import type { Envelope } from './composed-message.ts';
 import { formatDate, type TimeZone } from './date-time.ts';
 import { refuse } from './error.ts';
-import { formatField, formatMessageIds, formatText, headerPairs } from './header.ts';
+import { type FieldPair, formatField, formatMessageIds, formatText, headerPairs } from './header.ts';
 import { listFieldPairs } from './list-field.ts';
 import {
   type CheckedAddress,
@@ -11,8 +11,8 @@ import {
   formatAddresses,
   mailboxesOf,
 } from './mailbox.ts';
-import type { AddressList, Message } from './message.ts';
-import { makeMessageId } from './message-id.ts';
+import type { Message } from './message.ts';
+import { newMessageId } from './message-id.ts';
 import { priorityFields } from './priority.ts';
 import type { Randomness } from './randomness.ts';
 
@@ -31,7 +31,7 @@ export interface MessageHeader {
   readonly messageId: string;
 }
 
-const nobody: readonly CheckedAddress[] = [];
+type AddressKey = 'from' | 'sender' | 'replyTo' | 'to' | 'cc' | 'readReceiptTo' | 'deliveryReceiptTo';
 
 /** Writes the header of a message; Date, From, Message-ID and MIME-Version once, Bcc never (RFC 5322 §3.6). */
 export function writeHeader(message: Message, options: HeaderOptions): MessageHeader {
@@ -43,32 +43,28 @@ export function writeHeader(message: Message, options: HeaderOptions): MessageHe
   const own = (name: string): string | undefined => ownFields?.get(name.toLowerCase());
   let text = '';
 
-  const addresses = (
-    name: string,
-    given: AddressList | undefined,
-    field: string,
-  ): readonly CheckedAddress[] => {
+  const addresses = (name: string, key: AddressKey): readonly CheckedAddress[] => {
+    const given = message[key];
     const ownText = own(name);
-    if (given === undefined) return ownText === undefined ? nobody : checkAddressText(ownText, name, options);
-    const checked = checkAddresses(given, field, options);
-    if (ownText === undefined && checked.length > 0) text += formatAddresses(name, checked, field);
+    if (given === undefined) return ownText === undefined ? [] : checkAddressText(ownText, name, options);
+    const checked = checkAddresses(given, key, options);
+    if (ownText === undefined && checked.length > 0) text += formatAddresses(name, checked, key);
     return checked;
   };
   const ids = (name: string, given: string | readonly string[] | undefined, field: string): void => {
     if (given?.length && own(name) === undefined) text += formatMessageIds(name, given, field);
   };
 
-  const [author, coauthor] = mailboxesOf(addresses('From', message.from, 'from'));
-  const [sender, ...senders] = addresses('Sender', message.sender, 'sender');
-  addresses('Reply-To', message.replyTo, 'replyTo');
-  const to = addresses('To', message.to, 'to');
-  const cc = addresses('Cc', message.cc, 'cc');
-  const bcc = message.bcc === undefined ? nobody : checkAddresses(message.bcc, 'bcc', options);
+  const [author, coauthor] = mailboxesOf(addresses('From', 'from'));
+  const [sender, ...senders] = addresses('Sender', 'sender');
+  addresses('Reply-To', 'replyTo');
+  const to = addresses('To', 'to');
+  const cc = addresses('Cc', 'cc');
+  const bcc = message.bcc === undefined ? [] : checkAddresses(message.bcc, 'bcc', options);
   if (!author) return refuse('missing-from', 'from', 'Name the author');
   if (senders.length > 0 || (sender && 'group' in sender))
     refuse('invalid-address', 'sender', 'Give one mailbox');
-  if (coauthor && !sender)
-    refuse('missing-sender', 'sender', 'Name the sender, since there are several authors');
+  if (coauthor && !sender) refuse('missing-sender', 'sender', 'Name the sender of several authors');
 
   const from = ((sender ?? author) as { readonly address: string }).address;
   const recipients = [...new Set(mailboxesOf([...to, ...cc, ...bcc]).map(({ address }) => address))];
@@ -79,28 +75,25 @@ export function writeHeader(message: Message, options: HeaderOptions): MessageHe
     text += formatText('Subject', message.subject, 'subject');
   if (own('Date') === undefined) text += `Date: ${formatDate(message.date ?? now, { timeZone })}\r\n`;
   const domain = author.address.slice(author.address.lastIndexOf('@') + 1);
-  const messageId = own('Message-ID') ?? message.messageId ?? makeMessageId({ domain, now, random });
+  const messageId = own('Message-ID') ?? message.messageId ?? newMessageId(domain, now, random);
   ids('Message-ID', [messageId], 'messageId');
   ids('In-Reply-To', message.inReplyTo, 'inReplyTo');
   ids('References', message.references, 'references');
-  addresses('Disposition-Notification-To', message.readReceiptTo, 'readReceiptTo');
-  addresses('Return-Receipt-To', message.deliveryReceiptTo, 'deliveryReceiptTo');
+  addresses('Disposition-Notification-To', 'readReceiptTo');
+  addresses('Return-Receipt-To', 'deliveryReceiptTo');
   for (const pair of [
     ...listFieldPairs(message.list),
     ...priorityFields(message.priority),
     ...automatic(message),
-  ]) {
+  ])
     if (own(pair[0]) === undefined) text += formatField(pair, options);
-  }
   for (const pair of pairs) text += formatField(pair, options);
 
   const beyondAscii = smtputf8 && /[^\0-\x7f]/.test(text + from + recipients.join(''));
-  const envelope: Envelope = beyondAscii
-    ? { from, to: recipients, smtputf8: true }
-    : { from, to: recipients };
+  const envelope: Envelope = { from, to: recipients, ...(beyondAscii && { smtputf8: true }) };
   return { text: `${text}MIME-Version: 1.0\r\n`, envelope, messageId };
 }
 
-function automatic({ autoSubmitted }: Message): [string, string][] {
+function automatic({ autoSubmitted }: Message): FieldPair[] {
   return autoSubmitted === undefined ? [] : [['Auto-Submitted', autoSubmitted]];
 }

@@ -25,7 +25,12 @@ export function makeMessageId(options: {
   readonly random?: Randomness | undefined;
 }): string {
   const { domain, now = new Date(), random } = options;
-  return checkMessageId(`<${now.getTime().toString(36)}.${randomText(random)}@${domain}>`, 'domain');
+  return checkMessageId(newMessageId(domain, now, random), 'domain');
+}
+
+/** A new message id that is not checked yet. */
+export function newMessageId(domain: string, now: Date, random: Randomness | undefined): string {
+  return `<${now.getTime().toString(36)}.${randomText(random)}@${domain}>`;
 }
 
 /**
@@ -34,19 +39,19 @@ export function makeMessageId(options: {
  * @throws MimeError `invalid-message-id`
  */
 export function checkMessageId(id: string, field: string): string {
-  refuseControls(id, field);
-  refuseLonger(id, lineOctets, 'line-too-long', field);
-  return messageId.test(id) && !/[^ -~]/.test(id)
-    ? id
-    : refuse('invalid-message-id', field, 'Write <left@right>', id);
+  return checkId(id, id, messageId, field, 'Write <left@right>');
 }
 
 /** A Content-ID in angle brackets, given with or without them; `@` is not asked for, since `cid:0` is in use. */
 export function checkContentId(id: string, field: string): string {
+  const bracketed = `${id}`.startsWith('<') ? id : `<${id}>`;
+  return checkId(id, bracketed, contentId, field, 'Write <id> without spaces');
+}
+
+function checkId(id: string, bracketed: string, syntax: RegExp, field: string, advice: string): string {
   refuseControls(id, field);
   refuseLonger(id, lineOctets, 'line-too-long', field);
-  const bracketed = id.startsWith('<') ? id : `<${id}>`;
-  return contentId.test(bracketed)
+  return syntax.test(bracketed) && !/[^ -~]/.test(id)
     ? bracketed
-    : refuse('invalid-message-id', field, 'Write <id> in ASCII without spaces or quotes', id);
+    : refuse('invalid-message-id', field, advice, id);
 }

@@ -1,12 +1,11 @@
 import { refuseControls } from './control-character.ts';
 import { refuse } from './error.ts';
-import { octetEscapes } from './octet-escape.ts';
-import { utf8 } from './utf8.ts';
+import { escapeOctets, type OctetTable, octetTable } from './octet-escape.ts';
 
 /** RFC 5322 §2.1.1: 78 columns, less the space a piece is folded with and the `;` after it. */
 const PIECE_COLUMNS = 76;
 /** Octets of an extended value: RFC 2231 §7 attribute-char, without those that RFC 8187 §3.2.1 leaves out. */
-const ESCAPES: readonly string[] = /* @__PURE__ */ octetEscapes('%', /[!#$&+\-.0-9A-Z^_`a-z{|}~]/);
+const ESCAPES: OctetTable = /* @__PURE__ */ octetTable('%', /[\w!#$&+.^`{|}~-]/);
 
 /** How {@link encodeParameter} may write a value. */
 export interface ParameterOptions {
@@ -33,43 +32,48 @@ export interface ParameterOptions {
  * ```
  */
 export function encodeParameter(name: string, value: string, options: ParameterOptions = {}): string[] {
+  return parameterPieces(name, value, options.fallback, name);
+}
+
+/**
+ * Does what {@link encodeParameter} does.
+ *
+ * @param field the place in the message, for the error.
+ */
+export function parameterPieces(
+  name: string,
+  value: string,
+  fallback: boolean | undefined,
+  field: string,
+): string[] {
   // RFC 2045 §5.1.
-  if (!/^[!#$%&'*+\-.0-9A-Z^_`a-z{|}~]+$/.test(name))
+  if (!/^[\w!#$%&'*+.^`{|}~-]+$/.test(name))
     refuse('invalid-parameter', name, 'Give a token as parameter name', name);
-  refuseControls(value, name);
-  if (isPlain(value)) {
-    const piece = `${name}=${/^[\w.+-]+$/.test(value) ? value : `"${value}"`}`;
+  refuseControls(value, field);
+  // Every reader takes a quoted value as it is without escapes, percent signs, an encoded word, a space to trim.
+  const isToken = /^[\w.+-]+$/.test(value);
+  if (isToken || !/[^ -~]|["\\%]|=\?|^ | $/.test(value)) {
+    const piece = `${name}=${isToken ? value : `"${value}"`}`;
     if (piece.length <= PIECE_COLUMNS) return [piece];
   }
   const pieces = extendedPieces(name, value);
-  return options.fallback ? [...pieces, fallbackPiece(name, value)] : pieces;
-}
-
-/** Whether every reader takes the quoted value as it is: no escapes, no percent signs, no encoded word, no space to trim. */
-function isPlain(value: string): boolean {
-  return /^[ -~]*$/.test(value) && !/["\\%]|=\?|^ | $/.test(value);
+  return fallback ? [...pieces, fallbackPiece(name, value)] : pieces;
 }
 
 function extendedPieces(name: string, value: string): string[] {
-  const characters: string[] = [];
-  for (const octet of utf8(value)) {
-    // A UTF-8 character stays whole.
-    if ((octet & 0xc0) === 0x80) characters[characters.length - 1] += ESCAPES[octet]!;
-    else characters.push(ESCAPES[octet]!);
-  }
-  const single = `${name}*=utf-8''${characters.join('')}`;
+  const single = `${name}*=utf-8''${escapeOctets(value, ESCAPES)}`;
   if (single.length <= PIECE_COLUMNS) return [single];
   const pieces: string[] = [];
   let piece = `${name}*0*=utf-8''`;
-  for (const character of characters) {
-    if (piece.length + character.length > PIECE_COLUMNS) {
+  for (const character of value) {
+    const escaped = escapeOctets(character, ESCAPES);
+    if (piece.length + escaped.length > PIECE_COLUMNS) {
       pieces.push(piece);
       piece = `${name}*${pieces.length}*=`;
     }
-    piece += character;
+    piece += escaped;
   }
-  pieces.push(piece);
-  return pieces;
+  return [...pieces, piece];
 }
 
 /** Accents go, other characters outside ASCII become `_`, and a long value loses its middle. */
@@ -79,8 +83,7 @@ function fallbackPiece(name: string, value: string): string {
     .replace(/\p{M}/gu, '')
     .replace(/["\\%?]|[^ -~]/gu, '_');
   const room = PIECE_COLUMNS - name.length - 3;
-  if (plain.length <= room) return `${name}="${plain}"`;
-  const dot = plain.lastIndexOf('.');
-  const extension = dot > plain.length - 12 && dot > 0 ? plain.slice(dot) : '';
-  return `${name}="${plain.slice(0, room - extension.length)}${extension}"`;
+  const [extension = ''] = /(?<=.)\.[^.]{0,10}$/.exec(plain) ?? [];
+  const whole = plain.length <= room ? plain : plain.slice(0, room - extension.length) + extension;
+  return `${name}="${whole}"`;
 }

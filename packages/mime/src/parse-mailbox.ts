@@ -62,7 +62,7 @@ export function readAddresses(
     }
     const end = text.indexOf('>', at);
     if (end < 0 || angle !== undefined || /[\s(),;"]/.test(text.slice(at, end).trim())) {
-      fail('Give one address in angle brackets');
+      fail('Put one address in angle brackets');
     }
     at = end + 1;
     return text.slice(start, end).trim();
@@ -87,7 +87,7 @@ export function readAddresses(
   const endMailbox = (): void => {
     // `eve@example.com <ann@example.org>` shows one address and uses another.
     if (angle !== undefined && atoms.includes('@')) fail('Quote the @ of the display name');
-    if (words > 1 && angle === undefined) fail('Put the address in angle brackets');
+    if (words > 1 && angle === undefined) fail('Put one address in angle brackets');
     const address = angle ?? raw;
     if (words > 0 || angle !== undefined) {
       if (!address.includes('@')) fail('Write local@domain');
@@ -138,11 +138,6 @@ export function readMailbox(text: string, field: string, decode?: PhraseDecoder)
   const [first] = list;
   if (!first || 'group' in first) return refuse('invalid-address', field, 'Write one mailbox', text);
   if (list.length > 1)
-    refuse(
-      'invalid-address',
-      field,
-      'Give several addresses as an array, or read them with parseAddressList',
-      text,
-    );
+    refuse('invalid-address', field, 'Give several as an array, or use parseAddressList', text);
   return first;
 }

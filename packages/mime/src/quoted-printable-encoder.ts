@@ -1,6 +1,6 @@
-import { joinOctets } from './octet-join.ts';
+import { ChunkEncoder } from './chunk-encoder.ts';
 import { lineBreaks, type QuotedPrintableOptions } from './quoted-printable.ts';
-import { type LineBreaks, quotedPrintableBound, writeQuotedPrintable } from './quoted-printable-writer.ts';
+import { quotedPrintableBound, writeQuotedPrintable } from './quoted-printable-writer.ts';
 
 const CR = 0x0d;
 
@@ -14,36 +14,18 @@ const CR = 0x0d;
  * await writer.write(encoder.end());
  * ```
  */
-export class QuotedPrintableEncoder {
-  readonly #breaks: LineBreaks;
-  /** Octets on the last line: how it is written depends on what follows. */
-  #pending: Uint8Array<ArrayBuffer> = new Uint8Array(0);
-
+export class QuotedPrintableEncoder extends ChunkEncoder {
   /** @param options - which line ends are data */
   constructor(options: QuotedPrintableOptions = {}) {
-    this.#breaks = lineBreaks(options);
-  }
-
-  /**
-   * Takes the next octets and gives the whole lines they complete, in a new array.
-   *
-   * @param chunk - octets of any length
-   */
-  push(chunk: Uint8Array): Uint8Array<ArrayBuffer> {
-    const source = joinOctets(this.#pending, chunk);
-    // A last CR may be half of a line break.
-    const known = source.at(-1) === CR ? source.subarray(0, -1) : source;
-    const target = new Uint8Array(quotedPrintableBound(known.length));
-    const { lineTarget, lineSource } = writeQuotedPrintable(known, target, 0, this.#breaks);
-    this.#pending = source.slice(lineSource);
-    return target.slice(0, lineTarget);
-  }
-
-  /** Gives the last line; the encoder is ready for another stream then. */
-  end(): Uint8Array<ArrayBuffer> {
-    const target = new Uint8Array(quotedPrintableBound(this.#pending.length));
-    const { end } = writeQuotedPrintable(this.#pending, target, 0, this.#breaks);
-    this.#pending = new Uint8Array(0);
-    return target.slice(0, end);
+    super((octets, isLast) => {
+      // A last CR may be half of a line break.
+      const known = !isLast && octets.at(-1) === CR ? octets.subarray(0, -1) : octets;
+      const target = new Uint8Array(quotedPrintableBound(known.length));
+      const { end, lineTarget, lineSource } = writeQuotedPrintable(known, target, 0, lineBreaks(options));
+      // How the last line is written depends on what follows.
+      return isLast
+        ? { written: target.slice(0, end), taken: octets.length }
+        : { written: target.slice(0, lineTarget), taken: lineSource };
+    });
   }
 }

@@ -6,7 +6,7 @@ import { formatParameters } from './content-type.ts';
 import { refuse } from './error.ts';
 import { isStreamed, type Piece } from './piece.ts';
 import { type Randomness, randomBoundary } from './randomness.ts';
-import { type Domain, domains, type EncodedBody, encodeBody } from './transfer-encoding.ts';
+import { type Domain, type EncodedBody, encodeBody } from './transfer-encoding.ts';
 import { utf8 } from './utf8.ts';
 
 /** What serializing depends on besides the parts. */
@@ -23,12 +23,15 @@ export interface Serialized {
   readonly height: number;
 }
 
+const emptyTree = { domain: '7bit', height: 0 } as const;
+
 interface Node {
   readonly part: BodyPart;
   readonly parent: Node | undefined;
-  readonly depth: number;
   readonly field: string;
-  body: EncodedBody | undefined;
+  readonly depth: number;
+  /** What a leaf is written as. */
+  readonly body: EncodedBody | undefined;
   domain: Domain;
   height: number;
   /** Boundary of a multipart, then those around it. */
@@ -39,111 +42,87 @@ interface Node {
 
 /** Writes a part tree after its message header; iterative, since trees come from outside. */
 export function serialize(root: BodyPart, header: string, options: SerializeOptions): Serialized {
-  const nodes = plan(root, options);
+  const nodes = plan(root, options.nesting);
   const pieces: Piece[] = [];
   let text = header;
+  let random: string | undefined;
   // Header text beyond ASCII is that of SMTPUTF8, the only text that is longer in octets.
-  const flush = (): void => {
+  const flush = (...after: Piece[]): void => {
     if (text) pieces.push(/[^\0-\x7f]/.test(text) ? utf8(text) : text);
+    pieces.push(...after);
     text = '';
   };
-  for (const { part, parent, body, domain, field, boundaries } of nodes) {
-    if (parent)
-      text += `${parent.left < partsOf(parent.part).length ? '\r\n' : ''}--${parent.boundaries[0]}\r\n`;
-    const given = part.parameters.filter(([name]) => body || name !== 'boundary');
-    text += formatParameters(
-      'Content-Type',
-      part.type,
-      body ? given : [...given, ['boundary', boundaries[0] as string]],
-      field,
-    );
+  nodes.forEach((node, number) => {
+    const { part, parent, body, domain, height, field } = node;
+    const around = parent ? parent.boundaries : [];
+    let { parameters } = part;
+    if (!body) {
+      const given = parameters.find(([name]) => name === 'boundary')?.[1];
+      const own =
+        given === undefined
+          ? boundaryName((random ??= randomBoundary(options.random)), height, number)
+          : checkBoundary(given, field);
+      if (around.some(boundary => boundary.startsWith(own) || own.startsWith(boundary)))
+        refuseCollision(own, field);
+      node.boundaries = [own, ...around];
+      parameters = [...parameters.filter(([name]) => name !== 'boundary'), ['boundary', own]];
+    }
+    if (parent) text += `${parent.left < parent.part.parts!.length ? '\r\n' : ''}--${around[0]}\r\n`;
+    text += formatParameters('Content-Type', part.type, parameters, field);
     const encoding = body ? body.encoding : domain === '7bit' ? undefined : domain;
     if (encoding) text += `Content-Transfer-Encoding: ${encoding}\r\n`;
     text += `${part.fields(options)}\r\n`;
-    for (const piece of body?.pieces ?? []) {
+    for (const piece of body ? body.pieces : []) {
       if (isStreamed(piece)) {
-        flush();
-        pieces.push({ ...piece, boundaries: [...piece.boundaries, ...boundaries] });
+        flush({ ...piece, boundaries: [...piece.boundaries, ...around] });
         continue;
       }
       // What the composer names cannot occur in octets that are encoded; what a person names can.
-      const encoded =
-        body?.encoding === 'quoted-printable' || (typeof piece === 'object' && 'octets' in piece);
-      const reachable = encoded ? boundaries.filter(name => !name.startsWith('=_')) : boundaries;
-      for (const boundary of reachable) refuseBoundary(writeArena([piece]), boundary, field);
+      const encoded = encoding === 'quoted-printable' || (typeof piece === 'object' && 'octets' in piece);
+      const reachable = encoded ? around.filter(name => !name.startsWith('=_')) : around;
+      if (reachable.length > 0) refuseBoundary(writeArena([piece]), reachable, field);
       if (typeof piece === 'string') text += piece;
-      else {
-        flush();
-        pieces.push(piece);
-      }
+      else flush(piece);
     }
-    for (let closing = body ? parent : undefined; closing && --closing.left === 0; closing = closing.parent) {
+    for (let closing = body && parent; closing && --closing.left === 0; closing = closing.parent)
       text += `\r\n--${closing.boundaries[0]}--${closing.parent ? '' : '\r\n'}`;
-    }
-  }
+  });
   flush();
-  const { domain, height } = nodes[0] as Node;
+  const { domain, height } = nodes[0]!;
   return { pieces, domain, height };
 }
 
-function partsOf(part: BodyPart): readonly BodyPart[] {
-  return part.parts ?? [];
-}
-
-/** Lists the tree parents first, each leaf with its encoding; sums up from the leaves; names boundaries from the root. */
-function plan(root: BodyPart, options: SerializeOptions): Node[] {
+/** Lists the tree parents first, each leaf with its encoding, and sums up from the leaves. */
+function plan(root: BodyPart, nesting: number): Node[] {
   const nodes: Node[] = [];
-  const stack = [newNode(root, undefined, root.field ?? 'body')];
-  for (let node = stack.pop(); node; node = stack.pop()) {
+  const stack: [BodyPart, Node | undefined, string][] = [[root, undefined, 'body']];
+  for (let next = stack.pop(); next; next = stack.pop()) {
+    const [part, parent, path] = next;
+    const { type, parts, field = path } = part;
+    if (parts?.length === 0) refuse('invalid-content', field, `Add a part to ${type}`);
+    const body = parts ? undefined : encodeBody(part, field);
+    const { domain, height } = body ?? emptyTree;
+    const depth = parent ? parent.depth + 1 : 0;
+    if (depth + height > nesting) refuse('nesting-too-deep', field, `Nest at most ${nesting} deep`);
+    const node: Node = {
+      part,
+      parent,
+      field,
+      depth,
+      body,
+      domain,
+      height,
+      boundaries: [],
+      left: parts?.length ?? 0,
+    };
     nodes.push(node);
-    const { part, field, depth } = node;
-    if (!part.parts) {
-      node.body = encodeBody(part, field);
-      node.domain = node.body.domain;
-      node.height = node.body.height;
-    }
-    if (part.parts?.length === 0) refuse('invalid-content', field, `Add a part to ${part.type}`);
-    if (depth + node.height > options.nesting)
-      refuse('nesting-too-deep', field, `Nest at most ${options.nesting} deep`);
-    const parts = partsOf(part);
-    for (let i = parts.length - 1; i >= 0; i--) {
-      const child = parts[i] as BodyPart;
-      stack.push(newNode(child, node, child.field ?? `${field}.parts[${i}]`));
-    }
+    for (let i = node.left; i-- > 0; ) stack.push([parts![i]!, node, `${field}.parts[${i}]`]);
   }
   for (const { parent, height, domain } of nodes.toReversed()) {
     if (!parent) continue;
     parent.height = Math.max(parent.height, height + 1);
-    if (domains.indexOf(domain) > domains.indexOf(parent.domain)) parent.domain = domain;
+    // The names of the domains stand in the order of the alphabet.
+    if (domain > parent.domain) parent.domain = domain;
   }
-  let random: string | undefined;
-  nodes.forEach((node, i) => {
-    const around = node.parent?.boundaries ?? [];
-    node.boundaries = around;
-    if (node.body) return;
-    const given = node.part.parameters.find(([name]) => name === 'boundary')?.[1];
-    const own =
-      given === undefined
-        ? boundaryName((random ??= randomBoundary(options.random)), node.height, i)
-        : checkBoundary(given, node.field);
-    if (around.some(boundary => boundary.startsWith(own) || own.startsWith(boundary)))
-      refuseCollision(own, node.field);
-    node.boundaries = [own, ...around];
-  });
   return nodes;
-}
-
-function newNode(part: BodyPart, parent: Node | undefined, field: string): Node {
-  const depth = parent ? parent.depth + 1 : 0;
-  return {
-    part,
-    parent,
-    depth,
-    field,
-    body: undefined,
-    domain: '7bit',
-    height: 0,
-    boundaries: [],
-    left: partsOf(part).length,
-  };
 }

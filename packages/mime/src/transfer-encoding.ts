@@ -9,8 +9,8 @@ import { scanLines } from './line-scan.ts';
 import { base64Columns, base64Piece, type Piece } from './piece.ts';
 import { encodeQuotedPrintable } from './quoted-printable.ts';
 
-/** What octets a body needs the transport to carry, from least to most (RFC 2045 §2.7 to §2.9). */
-export const domains = ['7bit', '8bit', 'binary'] as const;
+/** What octets a body needs the transport to carry, from least to most, in the order of the alphabet (RFC 2045 §2.7 to §2.9). */
+const domains = ['7bit', '8bit', 'binary'] as const;
 export type Domain = (typeof domains)[number];
 
 /** A body with its encoding chosen. */
@@ -28,19 +28,19 @@ export function encodeBody(
   { type, parameters, content, canonical, encoding: choice = 'auto' }: BodyPart,
   field: string,
 ): EncodedBody {
-  const as = (encoding: string | undefined, domain: Domain, piece: Piece): EncodedBody => ({
+  const as = (encoding: string | undefined, piece: Piece, domain: Domain = '7bit'): EncodedBody => ({
     encoding,
     domain,
     pieces: [piece],
     height: 0,
   });
-  const identical = domains.find(domain => domain === choice);
-  const encodes = choice === 'base64' || choice === 'quoted-printable';
-  if (!identical && !encodes && choice !== 'auto' && choice !== 'none')
+  const declared = domains.find(domain => domain === choice);
+  if (!declared && !/^(?:auto|none|base64|quoted-printable)$/.test(choice))
     refuse('invalid-encoding', field, 'Choose a transfer encoding', choice);
   // RFC 2046 §5.2.1: a message inside a message is not encoded; only message/global may be (RFC 6532 §3.5).
   const isMessage = /^(?:message\/(?!global)|multipart\/)/.test(type);
-  if (isMessage && encodes) refuse('invalid-encoding', field, `Leave ${type} unencoded`, choice);
+  if (isMessage && (choice === 'base64' || choice === 'quoted-printable'))
+    refuse('invalid-encoding', field, `Leave ${type} unencoded`, choice);
   if (isMessage && content instanceof ComposedMessage) {
     const domain = content.envelope.body ?? '7bit';
     return { encoding: domain, domain, pieces: content.pieces, height: content.height };
@@ -51,47 +51,40 @@ export function encodeBody(
     const encoding = choice !== 'auto' ? choice : isMessage ? '8bit' : 'base64';
     if (encoding === 'none')
       return refuse('invalid-encoding', field, 'Name the encoding of a stream', choice);
-    const { open, octets: size, replayable } = openContent(content, field);
+    const source = openContent(content, field);
     const length =
-      encoding === 'base64' && size !== undefined ? base64Length(size, base64Columns) : undefined;
-    return as(encoding, identical ?? (isMessage ? '8bit' : '7bit'), {
-      open,
+      encoding === 'base64' && source.size !== undefined
+        ? base64Length(source.size, base64Columns)
+        : undefined;
+    return as(
       encoding,
-      length,
-      replayable,
-      field,
-      boundaries: [],
-    });
+      { ...source, encoding, length, field, boundaries: [] },
+      declared ?? (isMessage ? '8bit' : '7bit'),
+    );
   }
   // Line ends of UTF-16 and its like are not single octets.
   const wide = parameters.some(
     ([name, value]) => name === 'charset' && /^(?:utf-?(?:16|32)|ucs)/i.test(value),
   );
   const text = isMessage || (canonical === true && !wide);
-  if (choice === 'base64' || (choice === 'auto' && !isMessage && (wide || !type.startsWith('text/'))))
-    return base64(text ? toCrlfBytes(octets) : octets);
+  const free = choice === 'auto' && !isMessage;
+  const base64 = (): EncodedBody => as('base64', base64Piece(text ? toCrlfBytes(octets) : octets));
+  if (choice === 'base64' || (free && (wide || !type.startsWith('text/')))) return base64();
   const { eightBit, nul, bareBreaks, longestLine, fragile } = scanLines(octets);
   const binary = nul || longestLine > lineOctets || (!text && bareBreaks > 0);
   const domain = binary ? 'binary' : eightBit > 0 ? '8bit' : '7bit';
-  if (choice === 'quoted-printable' || (choice === 'auto' && !isMessage && (fragile || domain !== '7bit'))) {
-    const limit =
-      choice === 'auto' ? base64Length(octets.length + (text ? bareBreaks : 0), base64Columns) : Infinity;
+  if (choice === 'quoted-printable' || (free && (fragile || domain !== '7bit'))) {
+    const limit = free ? base64Length(octets.length + (text ? bareBreaks : 0), base64Columns) : Infinity;
     // Each octet above 127 takes three: what is certain to be longer need not be encoded to know it.
-    const encoded =
-      octets.length + 2 * eightBit > limit ? undefined : encodeQuotedPrintable(octets, { anyBreak: text });
-    if (!encoded || encoded.length > limit) return base64(text ? toCrlfBytes(octets) : octets);
-    return as('quoted-printable', '7bit', encoded);
+    if (octets.length + 2 * eightBit > limit) return base64();
+    const encoded = encodeQuotedPrintable(octets, { anyBreak: text });
+    return encoded.length > limit ? base64() : as('quoted-printable', encoded);
   }
-  const allowed = identical ?? (isMessage ? '8bit' : 'binary');
-  if (domains.indexOf(domain) > domains.indexOf(allowed))
-    refuse('invalid-encoding', field, `Choose base64 for what is not ${allowed}`, domain);
+  const allowed = declared ?? (isMessage ? '8bit' : 'binary');
+  if (domain > allowed) refuse('invalid-encoding', field, `Choose base64 for what is not ${allowed}`, domain);
   return as(
-    choice === 'none' ? undefined : (identical ?? domain),
-    identical ?? domain,
+    choice === 'none' ? undefined : (declared ?? domain),
     text && bareBreaks > 0 ? toCrlfBytes(octets) : octets.slice(),
+    declared ?? domain,
   );
-
-  function base64(octets: Uint8Array): EncodedBody {
-    return as('base64', '7bit', base64Piece(octets));
-  }
 }
