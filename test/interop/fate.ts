@@ -81,14 +81,15 @@ export function settles(promise: Promise<unknown>, ms: number): Promise<boolean>
 }
 
 /** Waits until no client is connected; says so when one stays. */
-export async function abandoned(server: FaultyServer, ms: number): Promise<string[]> {
+export async function abandoned(server: Pick<FaultyServer, 'deserted'>, ms: number): Promise<string[]> {
   return (await settles(server.deserted(), ms)) ? [] : ['left its connection open'];
 }
 
-/** Runs cases eight at a time; gives what is wrong with each. */
+/** Runs cases some at a time; gives what is wrong with each. */
 export async function complaintsOf<T>(
   cases: readonly (readonly [name: string, T])[],
   run: (value: T) => Promise<readonly string[]>,
+  atATime = 8,
 ): Promise<string[]> {
   const waiting = [...cases];
   const wrong: string[] = [];
@@ -97,7 +98,7 @@ export async function complaintsOf<T>(
       for (const complaint of await run(next[1])) wrong.push(`${next[0]}: ${complaint}`);
     }
   };
-  await Promise.all(Array.from({ length: 8 }, work));
+  await Promise.all(Array.from({ length: atATime }, work));
   return wrong;
 }
 
