@@ -52,7 +52,7 @@ export function secureWays(certificate: Certificate): readonly Way[] {
   ];
 }
 
-export const openTo = (server: FaultyServer, way: Way, more: Options = {}) =>
+export const openTo = (server: Pick<FaultyServer, 'port'>, way: Way, more: Options = {}) =>
   openConnection({ hostname: '127.0.0.1', port: server.port, ...way.options(), ...more });
 
 /** How a session goes that nobody disturbs; throws when it does not go well. */
