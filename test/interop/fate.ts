@@ -4,7 +4,7 @@ import type { SmtpError } from '@posthaste/smtp-core';
 import type { FaultyServer } from '../peer/faulty-server.ts';
 
 export type Options = Partial<Parameters<typeof openConnection>[0]>;
-export type Ending = 'accepted' | 'rejected' | 'unknown';
+type Ending = 'accepted' | 'rejected' | 'unknown';
 
 /** What a client says became of a message. */
 export interface Fate {
