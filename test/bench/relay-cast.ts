@@ -1,6 +1,6 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { mintRelayToken } from '@posthaste/bridge/relay';
-import type { Part } from './relay-process.ts';
+import type { MemoryQuestion, Part } from './relay-process.ts';
 
 export const secret = 'a-secret-of-the-benchmark-and-of-nobody-else';
 export const origin = 'https://bench.test';
@@ -8,29 +8,19 @@ export const origin = 'https://bench.test';
 /** A process that plays a part, and the port to reach it by. */
 export interface Player {
   readonly port: number;
-  /** Resident memory in octets, after a garbage collection. */
-  memory(): Promise<number>;
+  /** Resident memory in octets. */
+  memory(question: MemoryQuestion): Promise<number>;
   stop(): void;
 }
 
-/**
- * @param flags Of Node, as an operator would give them.
- * @param env Variables of the process beside those of this one.
- */
-export async function cast(
-  part: Part,
-  flags: readonly string[] = [],
-  env: Readonly<Record<string, string>> = {},
-): Promise<Player> {
-  const child = fork(new URL('./relay-process.ts', import.meta.url), {
-    execArgv: ['--expose-gc', ...flags],
-    env: { ...process.env, ...env },
-  });
+/** Starts a process with Node's defaults; `--expose-gc` lets it be asked for a collection and changes nothing else. */
+export async function cast(part: Part): Promise<Player> {
+  const child = fork(new URL('./relay-process.ts', import.meta.url), { execArgv: ['--expose-gc'] });
   const port = await ask(child, part);
-  return { port, memory: () => ask(child, 'memory'), stop: () => child.disconnect() };
+  return { port, memory: question => ask(child, question), stop: () => child.disconnect() };
 }
 
-function ask(child: ChildProcess, message: Part | 'memory'): Promise<number> {
+function ask(child: ChildProcess, message: Part | MemoryQuestion): Promise<number> {
   return new Promise((resolve, reject) => {
     child.once('message', answer => resolve(answer as number));
     child.once('exit', code => reject(new Error(`The process ended with ${code}`)));

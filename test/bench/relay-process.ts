@@ -5,6 +5,9 @@ import { createRelay, relayRoute, relayWebSocketServer } from '@posthaste/bridge
 import { Hono } from 'hono';
 import { WebSocketServer } from 'ws';
 
+/** What the parent asks later: resident memory as it is, or once V8 has given back all that it only keeps for growth. */
+export type MemoryQuestion = 'memory' | 'memory held';
+
 /** What the parent says first: which part to play. */
 export type Part =
   | { readonly role: 'mail-server' }
@@ -27,12 +30,18 @@ const origin = 'https://bench.test';
 
 process.once('message', async (part: Part) => {
   process.send!(await start(part));
-  process.on('message', () => {
-    globalThis.gc?.();
+  process.on('message', (question: MemoryQuestion) => {
+    if (question === 'memory held') giveBack();
     process.send!(process.memoryUsage.rss());
   });
 });
 process.once('disconnect', () => process.exit(0));
+
+/** What V8 does by itself when memory grows short; an ordinary collection keeps the pages of the young generation. */
+function giveBack(): void {
+  const gc = globalThis.gc as ((how: object) => void) | undefined;
+  gc?.({ type: 'major', execution: 'sync', flavor: 'last-resort' });
+}
 
 /** Plays the part; the answer is the port to reach it by. */
 async function start(part: Part): Promise<number> {
