@@ -51,7 +51,7 @@ export function encodeBase64(bytes: Uint8Array, options: Base64Options = {}): Ui
  */
 export function base64Length(octets: number, lineLength = 0): number {
   if (lineLength % 4 !== 0 || lineLength < 0 || lineLength > 996) {
-    throw new RangeError(`Give a line length that is a multiple of 4 up to 996, not "${lineLength}"`);
+    throw new RangeError(`Give a multiple of 4 up to 996, not "${lineLength}"`);
   }
   const characters = Math.ceil(octets / 3) * 4;
   if (lineLength === 0 || characters === 0) return characters;
@@ -80,7 +80,7 @@ export function encodeBase64Into(
 ): number {
   const octets = bytes.length;
   if (offset + base64Length(octets, lineLength) > target.length) {
-    throw new RangeError(`Give a buffer with room for the base64 text of ${octets} octets`);
+    throw new RangeError(`Give a buffer with room for ${octets} octets in base64`);
   }
   const input = new DataView(bytes.buffer, bytes.byteOffset, octets);
   const output = new DataView(target.buffer, target.byteOffset, target.length);

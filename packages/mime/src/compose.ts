@@ -46,24 +46,11 @@ export interface ComposeOptions {
  */
 export function compose(message: Message, options: ComposeOptions = {}): ComposedMessage {
   if (Object(message) !== message) refuse('invalid-type', 'message', 'Give a message', message);
-  const limits = { ...defaultLimits, ...options.limits };
-  const rules = {
-    mapDomain: options.mapDomain,
-    smtputf8: message.smtputf8,
-    addressOctets: limits.addressOctets,
-  };
-  const header = writeHeader(message, {
-    ...rules,
-    recipients: limits.recipients,
-    now: options.now ?? new Date(),
-    random: options.random,
-    timeZone: options.timeZone,
-  });
-  const { pieces, domain, height } = serialize(arrange(message), header.text, {
-    ...rules,
-    nesting: limits.nesting,
-    random: options.random,
-  });
+  const { mapDomain, now = new Date(), random, timeZone } = options;
+  const { smtputf8 } = message;
+  const settings = { ...defaultLimits, ...options.limits, mapDomain, now, random, timeZone, smtputf8 };
+  const header = writeHeader(message, settings);
+  const { pieces, domain, height } = serialize(arrange(message), header.text, settings);
   const envelope = domain === '7bit' ? header.envelope : { ...header.envelope, body: domain };
   return new ComposedMessage(envelope, header.messageId, pieces, height);
 }

@@ -54,17 +54,16 @@ export class ComposedMessage implements AsyncIterable<Uint8Array> {
     options.signal?.throwIfAborted();
     this.#begin();
     if (!this.pieces.some(isStreamed)) return writeArena(this.pieces as readonly ReadyPiece[]);
-    const { size } = this;
     // Octets of a known number go to their place at once, so that a large file is held once.
-    const arena = new Uint8Array(size ?? 0);
+    const arena = new Uint8Array(this.size ?? 0);
     const chunks: Uint8Array[] = [];
     let octets = 0;
     for await (const chunk of chunksOfPieces(this.pieces, options.signal)) {
-      if (size === undefined) chunks.push(chunk);
+      if (this.size === undefined) chunks.push(chunk);
       else arena.set(chunk, octets);
       octets += chunk.length;
     }
-    return size === undefined ? writeArena(chunks) : arena;
+    return this.size === undefined ? writeArena(chunks) : arena;
   }
 
   /** Reads the message as a web stream, which reads its sources no faster than it is read itself. */
@@ -77,9 +76,7 @@ export class ComposedMessage implements AsyncIterable<Uint8Array> {
           if (done) controller.close();
           else controller.enqueue(value);
         },
-        async cancel() {
-          await chunks.return(undefined);
-        },
+        cancel: async () => void (await chunks.return(undefined)),
       },
       { highWaterMark: 0 },
     );

@@ -25,11 +25,7 @@ export function openContent(content: Content | undefined, field: string): Conten
     Blob & ReadableStream<Uint8Array> & { readonly replayable: boolean }
   >;
   const isBlob = typeof source.stream === 'function';
-  if (
-    !isBlob &&
-    typeof source.getReader !== 'function' &&
-    typeof source[Symbol.asyncIterator] !== 'function'
-  ) {
+  if (!isBlob && !source.getReader && !source[Symbol.asyncIterator]) {
     refuse(
       'invalid-content',
       field,

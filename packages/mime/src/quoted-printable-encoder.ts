@@ -1,6 +1,9 @@
 import { ChunkEncoder } from './chunk-encoder.ts';
-import { lineBreaks, type QuotedPrintableOptions } from './quoted-printable.ts';
-import { quotedPrintableBound, writeQuotedPrintable } from './quoted-printable-writer.ts';
+import {
+  type QuotedPrintableOptions,
+  quotedPrintableBound,
+  writeQuotedPrintable,
+} from './quoted-printable-writer.ts';
 
 const CR = 0x0d;
 
@@ -21,7 +24,7 @@ export class QuotedPrintableEncoder extends ChunkEncoder {
       // A last CR may be half of a line break.
       const known = !isLast && octets.at(-1) === CR ? octets.subarray(0, -1) : octets;
       const target = new Uint8Array(quotedPrintableBound(known.length));
-      const { end, lineTarget, lineSource } = writeQuotedPrintable(known, target, 0, lineBreaks(options));
+      const { end, lineTarget, lineSource } = writeQuotedPrintable(known, target, 0, options);
       // How the last line is written depends on what follows.
       return isLast
         ? { written: target.slice(0, end), taken: octets.length }

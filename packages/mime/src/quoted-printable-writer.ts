@@ -1,3 +1,5 @@
+import { octetTable } from './octet-escape.ts';
+
 /** RFC 2045 §6.7 rule 5: lines of at most 76 characters, not counting CR LF. */
 const LINE_COLUMNS = 76;
 
@@ -23,18 +25,19 @@ function octetClasses(): Uint8Array {
 
 /** The two hexadecimal digits of every octet, the first one in the high octet; rule 1 wants upper case. */
 function digitPairs(): Uint16Array {
-  const digits = '0123456789ABCDEF';
-  return Uint16Array.from(
-    { length: 256 },
-    (_, octet) => (digits.charCodeAt(octet >> 4) << 8) | digits.charCodeAt(octet & 15),
-  );
+  return Uint16Array.from(octetTable('', /(?!)/), pair => (pair.charCodeAt(0) << 8) | pair.charCodeAt(1));
 }
 
 const CLASSES: Uint8Array = /* @__PURE__ */ octetClasses();
 const DIGITS: Uint16Array = /* @__PURE__ */ digitPairs();
 
-/** Which line ends are line breaks: CR LF alone, CR and LF too, or none since the octets are data. */
-export type LineBreaks = 'crlf' | 'any' | 'none';
+/** How {@link writeQuotedPrintable} reads its octets. */
+export interface QuotedPrintableOptions {
+  /** Whether CR LF is data to be kept as `=0D=0A` and not a line break of text; false by default. */
+  readonly binary?: boolean;
+  /** Whether a lone CR or LF is a line break of text too, written as CR LF, and not data; false by default. */
+  readonly anyBreak?: boolean;
+}
 
 /** How far a call of {@link writeQuotedPrintable} came. */
 export interface QuotedPrintableProgress {
@@ -54,13 +57,13 @@ export function quotedPrintableBound(octets: number): number {
 /**
  * Writes octets as quoted-printable in one pass over input and output (RFC 2045 §6.7).
  *
- * @param breaks - which line ends stay line breaks
+ * @param options - which line ends are data
  */
 export function writeQuotedPrintable(
   bytes: Uint8Array,
   target: Uint8Array,
   offset: number,
-  breaks: LineBreaks,
+  options: QuotedPrintableOptions,
 ): QuotedPrintableProgress {
   const input = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
   const output = new DataView(target.buffer, target.byteOffset, target.length);
@@ -85,8 +88,16 @@ export function writeQuotedPrintable(
         target[end++] = bytes[position++]!;
       column += position - start;
     }
-    if (endsLine(bytes, position, breaks)) {
-      if (column > 0) end = protectWhiteSpace(bytes[position - 1]!, output, end, column);
+    if (endsLine(bytes, position, options)) {
+      const last = bytes[position - 1]!;
+      if (column > 0 && CLASSES[last] === WHITE_SPACE) {
+        // Rule 3: no white space ends a line; without room for its three columns it has a line of its own.
+        end = writeEscape(
+          output,
+          column + 2 > LINE_COLUMNS ? writeSoftBreak(output, end - 1) : end - 1,
+          last,
+        );
+      }
       if (position === octets) return { end, lineTarget, lineSource };
       output.setUint16(end, 0x0d0a);
       end += 2;
@@ -98,15 +109,13 @@ export function writeQuotedPrintable(
       const literal = column > 0 && CLASSES[octet] === LITERAL;
       const width = literal ? 1 : 3 * (next - position);
       const room = LINE_COLUMNS - column - width;
-      if (room > 0 || (room === 0 && endsLine(bytes, next, breaks))) {
+      if (room > 0 || (room === 0 && endsLine(bytes, next, options))) {
         column += width;
         if (literal) target[end++] = bytes[position++]!;
         else for (; position < next; position++) end = writeEscape(output, end, bytes[position]!);
         continue;
       }
-      output.setUint8(end, EQUALS);
-      output.setUint16(end + 1, 0x0d0a);
-      end += 3;
+      end = writeSoftBreak(output, end);
     }
     column = 0;
     lineTarget = end;
@@ -120,13 +129,10 @@ function areLiteral(word: number): boolean {
   return (tests & 0x80808080) === 0;
 }
 
-/** Escapes white space at the end of a line (rule 3), on a line of its own where there is no room. */
-function protectWhiteSpace(octet: number, output: DataView, end: number, column: number): number {
-  if (octet !== SPACE && octet !== TAB) return end;
-  if (column - 1 + 3 <= LINE_COLUMNS) return writeEscape(output, end - 1, octet);
-  output.setUint8(end - 1, EQUALS);
-  output.setUint16(end, 0x0d0a);
-  return writeEscape(output, end + 2, octet);
+function writeSoftBreak(output: DataView, end: number): number {
+  output.setUint8(end, EQUALS);
+  output.setUint16(end + 1, 0x0d0a);
+  return end + 3;
 }
 
 function writeEscape(output: DataView, end: number, octet: number): number {
@@ -135,11 +141,11 @@ function writeEscape(output: DataView, end: number, octet: number): number {
   return end + 3;
 }
 
-function endsLine(bytes: Uint8Array, position: number, breaks: LineBreaks): boolean {
+function endsLine(bytes: Uint8Array, position: number, options: QuotedPrintableOptions): boolean {
   if (position >= bytes.length) return true;
   const octet = bytes[position];
-  if (octet === CR) return breaks === 'any' || (breaks === 'crlf' && bytes[position + 1] === LF);
-  return octet === LF && breaks === 'any';
+  if (options.binary || (octet !== CR && octet !== LF)) return false;
+  return options.anyBreak || (octet === CR && bytes[position + 1] === LF);
 }
 
 /** The end of the UTF-8 character at a position; octets that are no UTF-8 stand alone. */

@@ -1,12 +1,8 @@
-import { type LineBreaks, quotedPrintableBound, writeQuotedPrintable } from './quoted-printable-writer.ts';
-
-/** How {@link encodeQuotedPrintable} reads its octets. */
-export interface QuotedPrintableOptions {
-  /** Whether CR LF is data to be kept as `=0D=0A` and not a line break of text; false by default. */
-  readonly binary?: boolean;
-  /** Whether a lone CR or LF is a line break of text too, written as CR LF, and not data; false by default. */
-  readonly anyBreak?: boolean;
-}
+import {
+  type QuotedPrintableOptions,
+  quotedPrintableBound,
+  writeQuotedPrintable,
+} from './quoted-printable-writer.ts';
 
 /**
  * Encodes octets as quoted-printable (RFC 2045 §6.7) with lines of at most 76 characters.
@@ -27,7 +23,7 @@ export function encodeQuotedPrintable(
   options: QuotedPrintableOptions = {},
 ): Uint8Array<ArrayBuffer> {
   const target = new Uint8Array(quotedPrintableBound(bytes.length));
-  return target.slice(0, writeQuotedPrintable(bytes, target, 0, lineBreaks(options)).end);
+  return target.slice(0, writeQuotedPrintable(bytes, target, 0, options).end);
 }
 
 /**
@@ -64,13 +60,8 @@ export function encodeQuotedPrintableInto(
   offset: number,
   options: QuotedPrintableOptions = {},
 ): number {
-  const { end } = writeQuotedPrintable(bytes, target, offset, lineBreaks(options));
+  const { end } = writeQuotedPrintable(bytes, target, offset, options);
   // Single octets past the end of an array vanish without an error of their own.
   if (end > target.length) throw new RangeError(`Give a buffer with room for ${end - offset} octets`);
   return end;
-}
-
-/** Which line ends the options make line breaks. */
-export function lineBreaks({ binary, anyBreak }: QuotedPrintableOptions): LineBreaks {
-  return binary ? 'none' : anyBreak ? 'any' : 'crlf';
 }
