@@ -10,7 +10,6 @@ export function allowedCpus(): string | undefined {
 
 /** Keeps this process, and what it starts from now on, on these CPUs. */
 export function stayOn(cpus: string): void {
-  execFileSync('taskset', ['--all-tasks', '--cpu-list', '--pid', cpus, String(process.pid)], {
-    stdio: 'ignore',
-  });
+  const place = ['--all-tasks', '--cpu-list', '--pid', cpus, String(process.pid)];
+  execFileSync(findProgram('taskset')!, place, { stdio: 'ignore' });
 }
