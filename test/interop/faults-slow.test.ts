@@ -122,8 +122,6 @@ describe.each(ways)('$name: a server that stops reading', way => {
     expect((await heldMemory()) - before).toBeLessThan(16 * MIB);
     expect(taken).toBeLessThan(kernelOctets + 4 * MIB);
     expect(taken - sent).toBeLessThan(MIB);
-    await sleep(200);
-    expect(stall.source).toMatchObject({ taken, sent });
     abort.abort(reason);
     const error = await stall.sending.catch((caught: unknown) => caught);
     expect(isOurs(error)).toBe(true);

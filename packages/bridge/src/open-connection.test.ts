@@ -183,18 +183,22 @@ describe('no connection', () => {
     await server.stop();
   });
 
-  test.each([0, 30])('octets injected behind the reply to STARTTLS, %i ms later', async delay => {
+  test.each([
+    ['in its write', { reason: 'starttls-injection' }],
+    ['once the handshake has begun', { code: 'tls-handshake' }],
+  ] as const)('octets injected behind the reply to STARTTLS, %s', async (when, error) => {
     const server = await startPeer(async peer => {
       peer.send('220 mx.test\r\n');
       await peer.answer(['EHLO', '250-mx.test\r\n250 STARTTLS\r\n']);
       await peer.line();
-      peer.send(`220 go${delay === 0 ? '\r\n250-injected\r\n' : '\r\n'}`);
-      setTimeout(() => peer.send('250-injected\r\n'), delay);
+      if (when === 'in its write') return peer.send('220 go\r\n250-injected\r\n');
+      peer.send('220 go\r\n');
+      // The ClientHello (RFC 8446 §5.1).
+      await peer.until('\x16\x03');
+      peer.send('250-injected\r\n');
     });
     const opening = openConnection({ hostname: '127.0.0.1', port: server.port });
-    await expect(opening).rejects.toMatchObject(
-      delay === 0 ? { reason: 'starttls-injection' } : { code: 'tls-handshake' },
-    );
+    await expect(opening).rejects.toMatchObject(error);
     await server.stop();
   });
 

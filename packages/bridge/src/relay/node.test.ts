@@ -161,11 +161,15 @@ describe('the mail server’s TLS', () => {
   });
 
   it('octets before the handshake are an injection, in bytes mode', async () => {
+    let injected = () => {};
+    const left = new Promise<void>(resolve => {
+      injected = resolve;
+    });
     const port = await tcpServer(socket => {
       socket.write('220 mx.test\r\n');
       socket.once('data', () => {
         socket.write('220 go\r\n');
-        setTimeout(() => socket.write('250 injected\r\n'), 50);
+        setTimeout(() => socket.write('250 injected\r\n', injected), 50);
       });
     });
     const { join } = await relayOn({ port, tls: 'starttls', mode: 'bytes' });
@@ -174,7 +178,9 @@ describe('the mail server’s TLS', () => {
     await browser.until(/^220 mx/);
     await browser.write('STARTTLS\r\n');
     await browser.until(/^220 go/);
-    await new Promise(resolve => setTimeout(resolve, 200));
+    await left;
+    // They are in this process by now, and read in the next turns.
+    for (let turns = 0; turns < 20; turns++) await new Promise(resolve => setImmediate(resolve));
     browser.say({ t: 'starttls' });
     expect(await browser.control('error')).toMatchObject({ code: 'E_TLS_INJECTION' });
     expect(browser.text).not.toContain('injected');
