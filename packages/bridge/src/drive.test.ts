@@ -212,7 +212,7 @@ describe('how a session ends', () => {
     ['hello', [greeting], {}],
   ])('a server silent at %s is a timeout', async (phase, lines) => {
     const server = await peerServer(peer => lines.forEach(line => void peer.send(line)));
-    const opening = open(server, { timeouts: { greeting: 100, hello: 100 } });
+    const opening = open(server, { timeouts: { [phase]: 100 } });
     await expect(opening).rejects.toMatchObject({ kind: 'timeout', phase });
     await server.peers[0]!.ended;
   });
