@@ -45,6 +45,7 @@ describe('contentTypeOf', () => {
     ['报告.docx', 'application/vnd.openxmlformats-officedocument.wordprocessingml.document'],
     ['photo.jpeg', 'image/jpeg'],
     ['.txt', 'text/plain'],
+    ['song.mid', 'audio/midi'],
   ])('%s is %s', (filename, type) => {
     expect(contentTypeOf(filename)).toBe(type);
   });
