@@ -8,8 +8,10 @@ import {
   type Fate,
   fateOf,
   handlesClosed,
+  isOurs,
   type Options,
   openHandles,
+  reason,
   settles,
   timeoutsOf,
 } from './fate.ts';
@@ -50,13 +52,17 @@ async function judged(
   far: Pick<RelayPath['behind'], 'deserted'> = path.server,
 ): Promise<string[]> {
   const connecting = path.open(options);
-  const sending = Promise.all(CONTENTS.map(text => fateOf(connecting, text)));
+  const { signal } = options;
+  const sending = Promise.all(CONTENTS.map(text => fateOf(connecting, text, signal)));
   if (!(await settles(sending, PATIENCE_MS))) return ['did not settle'];
   const fates: Fate[] = await sending;
   const connection = await connecting.catch(() => undefined);
-  if (!(await settles(connection?.quit() ?? Promise.resolve(), PATIENCE_MS))) return ['did not quit'];
+  const left = signal === undefined ? connection?.quit() : connection?.close();
+  if (!(await settles(left ?? Promise.resolve(), PATIENCE_MS))) return ['did not quit'];
   await connection?.close();
   const wrong: string[] = [];
+  for (const { text, error } of signal ? fates : [])
+    if (error !== undefined && !isOurs(error)) wrong.push(`${text} ended otherwise: ${error}`);
   if (!(await settles(path.idle(), PATIENCE_MS))) wrong.push(`the relay keeps ${path.sessions} sessions`);
   wrong.push(...(await abandoned(far, PATIENCE_MS)));
   wrong.push(...contradictions(fates, path.server.commits));
@@ -157,6 +163,35 @@ test.each(ways)(
         },
       }));
     // Most of them wait for a deadline.
+    expect(await complaintsOf(cases, run, 24)).toEqual([]);
+    expect(await handlesClosed(handles)).toBe(true);
+  },
+);
+
+test.each(ways)(
+  '$name: the browser aborts at each reply of the mail server',
+  { timeout: TEST_MS },
+  async way => {
+    const { replies } = (await calm(way)).server;
+    const handles = openHandles();
+    const cases = Array.from({ length: replies - 1 }, (_, reply) =>
+      (['due', 'said', 'silent'] as const).map(when => [`${reply} ${when}`, { reply, when }] as const),
+    ).flat();
+    const run = async ({ reply, when }: Pick<Moment, 'reply' | 'when'>) => {
+      const abort = new AbortController();
+      const path = await openRelayPath(way, {
+        // Time enough to get there, and for the relay to let go of a server that says nothing.
+        limits: { idleMs: 2000, finalMs: 2000 },
+        server: {
+          ...(when === 'silent' && { instead: { at: reply, text: '' } }),
+          watch: (at, moment) =>
+            at === reply && moment === (when === 'said' ? 'said' : 'due') && abort.abort(reason),
+        },
+      });
+      const wrong = await judged(path, { signal: abort.signal });
+      await path.stop();
+      return abort.signal.aborted ? wrong : [...wrong, 'the moment never came'];
+    };
     expect(await complaintsOf(cases, run, 24)).toEqual([]);
     expect(await handlesClosed(handles)).toBe(true);
   },
