@@ -5,7 +5,7 @@ import { DuplexSocket } from '../duplex.ts';
 import type { SecureTransport, Socket, SocketInfo } from '../socket.ts';
 
 /** Octets kept for a slow reader before the peer is made to wait. */
-const maxQueuedOctets = 65_536;
+const maxQueuedOctets = 262_144;
 /** How long `close()` waits for the last octets to leave, in milliseconds. */
 const closeMs = 1000;
 
