@@ -1,7 +1,9 @@
 import type { ComposedMessage } from '@posthaste/mime';
 import type { DkimOptions } from '@posthaste/mime/dkim';
+import { checkDkimKey } from './dkim-key.ts';
 import { MailerError } from './error.ts';
 import { checkOptionNames, type KnownNames } from './option-check.ts';
+import { quoted } from './quoted.ts';
 
 /** Who vouches for messages, and with which key (RFC 6376). */
 export type DkimSigner = Omit<DkimOptions, 'now' | 'signal'>;
@@ -26,18 +28,15 @@ export function checkDkim(signers: unknown): void {
   const list: readonly unknown[] = Array.isArray(signers) ? signers : [signers];
   for (const signer of list) {
     checkOptionNames<DkimSigner>('dkim', signer, names);
-    const { domain, selector, privateKey } = signer;
-    // A string that is no PEM is refused here; whether a key works shows when it signs.
-    const isKey =
-      typeof privateKey === 'string'
-        ? privateKey.includes('-----BEGIN PRIVATE KEY-----')
-        : typeof privateKey === 'object' && privateKey !== null;
-    if (isKey && typeof domain === 'string' && typeof selector === 'string') continue;
-    throw new MailerError(
-      'invalid-option',
-      'Give dkim a domain, a selector and a privateKey: a CryptoKey, or PKCS #8 as PEM, as openssl pkcs8 -topk8 -nocrypt makes it',
-    );
+    checkName('domain', signer.domain, 'the one that signs, such as example.org');
+    checkName('selector', signer.selector, 'the public key stands at selector._domainkey.domain');
+    checkDkimKey(signer.privateKey);
   }
+}
+
+function checkName(name: string, value: unknown, meaning: string): void {
+  if (typeof value === 'string' && value !== '') return;
+  throw new MailerError('invalid-option', `Give dkim a ${name}, not ${quoted(value)}: ${meaning}`);
 }
 
 /**

@@ -9,6 +9,7 @@ import {
   type DkimSigner,
   MailerError,
   type MailerOptions,
+  type MailOptions,
   memoryBackend,
   SmtpConnection,
 } from './index.ts';
@@ -21,7 +22,7 @@ const rsa = {
   modulusLength: 2048,
   publicExponent: Uint8Array.of(1, 0, 1),
 };
-const { privateKey } = await crypto.subtle.generateKey(rsa, true, ['sign', 'verify']);
+const { privateKey, publicKey } = await crypto.subtle.generateKey(rsa, true, ['sign', 'verify']);
 const pem = `-----BEGIN PRIVATE KEY-----\n${btoa(
   String.fromCharCode(...new Uint8Array(await crypto.subtle.exportKey('pkcs8', privateKey))),
 )}\n-----END PRIVATE KEY-----\n`;
@@ -134,26 +135,46 @@ test('nodemailer’s option is translated', () => {
     expect(() => fromNodemailerDkim(wrong as never)).toThrow(MailerError);
 });
 
-const bad: [string, object | null][] = [
-  ['a name with a typing error', { domain: 'example.org', selectr: 'mail', privateKey: pem }],
-  ['no domain', { selector: 'mail', privateKey: pem }],
-  ['a key that is no PEM', { ...dkim, privateKey: 'MIIsecret' }],
+const octets = new TextEncoder().encode(pem);
+const bad: [string, object | null, RegExp][] = [
+  [
+    'a mistyped name',
+    { domain: 'example.org', selectr: 'mail', privateKey: pem },
+    /did you mean selector\?$/,
+  ],
+  ['nodemailer’s domainName', { domainName: 'example.org' }, /did you mean domain\?$/],
+  ['nodemailer’s keySelector', { keySelector: 'mail' }, /did you mean selector\?$/],
+  ['no domain', { selector: 'mail', privateKey: pem }, /^Give dkim a domain, not "undefined"/],
+  ['no selector', { domain: 'example.org', privateKey: pem }, /^Give dkim a selector, not "undefined"/],
+  ['no key', { domain: 'example.org', selector: 'mail' }, /^Give dkim a privateKey: PKCS #8 as PEM text/],
+  ['a key that is no PEM', { ...dkim, privateKey: 'MIIsecret' }, /pkcs8 -topk8/],
   [
     'a key of the older form',
     { ...dkim, privateKey: '-----BEGIN RSA PRIVATE KEY-----\nsecret\n-----END RSA PRIVATE KEY-----' },
+    /pkcs8 -topk8/,
   ],
-  ['a key that is a number', { ...dkim, privateKey: 7 }],
-  ['nothing', null],
+  [
+    'a PEM from an environment variable',
+    { ...dkim, privateKey: pem.replaceAll('\n', '\\n') },
+    /^Write privateKey\.replaceAll\('\\\\n', '\\n'\)/,
+  ],
+  ['octets', { ...dkim, privateKey: octets }, /'utf8'/],
+  ['an ArrayBuffer', { ...dkim, privateKey: octets.buffer }, /'utf8'/],
+  ['a public CryptoKey', { ...dkim, privateKey: publicKey }, /cannot sign$/],
+  ['a pair of keys', { ...dkim, privateKey: { publicKey, privateKey } }, /PEM text, or a CryptoKey/],
+  ['a key that is a number', { ...dkim, privateKey: 7 }, /PEM text, or a CryptoKey/],
+  ['nothing', null, /an object with options/],
 ];
 
 test.each(bad)(
   '%s is refused by createMailer and by send, and the key is not repeated',
-  async (_, signer) => {
+  async (_, signer, wording) => {
     const server = await setUp();
     await using mailer = createMailer(local(server));
     for (const refuse of [
       async () => createMailer({ ...local(server), dkim: signer } as MailerOptions),
       async () => createMailer({ backend: 'dummy' }, { dkim: signer } as MailerOptions),
+      async () => createMail({ mailers: { default: memoryBackend() }, dkim: signer } as MailOptions),
       async () => signer && mailer.send(message, { dkim: signer } as object),
     ]) {
       const error = await refuse().then(
@@ -162,13 +183,17 @@ test.each(bad)(
       );
       if (error === undefined) continue;
       expect(error).toBeInstanceOf(MailerError);
-      expect(error.message).not.toContain('secret');
+      expect(error.message).toMatch(wording);
+      expect(error.message).not.toMatch(/secret|MII/);
     }
     expect(server.sessions).toBe(0);
   },
 );
 
+const short = await crypto.subtle.generateKey({ ...rsa, modulusLength: 512 }, true, ['sign', 'verify']);
+
 test.each([
+  ['an RSA key of 512 bits (RFC 8301 §3.2)', { privateKey: short.privateKey }],
   ['a PEM that holds no key', { privateKey: '-----BEGIN PRIVATE KEY-----\nAAAA\n-----END PRIVATE KEY-----' }],
   ['a domain that is none', { domain: 'example.org/x' }],
   ['a selector that is none', { selector: 'a b' }],

@@ -25,14 +25,14 @@ export function checkOptionNames<T extends object>(
     const advice = near === undefined ? undefined : `did you mean ${near}?`;
     throw new MailerError(
       'unknown-option',
-      `Use one of ${names.join(', ')}: ${owner} has no option ${quoted(name)}${advice ? `; ${advice}` : ''}`,
+      `Use one of ${names.join(', ')}: ${owner} does not take ${quoted(name)}${advice ? `; ${advice}` : ''}`,
       advice === undefined ? {} : { advice },
     );
   }
 }
 
 /** Names that people bring from elsewhere, and ours. */
-const elsewhere: ReadonlyMap<string, string> = new Map([
+const elsewhere: readonly (readonly [theirs: string, ours: string])[] = [
   ['host', 'hostname'],
   ['secure', 'tls'],
   ['ssl', 'tls'],
@@ -46,15 +46,30 @@ const elsewhere: ReadonlyMap<string, string> = new Map([
   ['maxConnections', 'connections'],
   ['maxMessages', 'messagesPerConnection'],
   ['rateLimit', 'rate'],
+  ['domainName', 'domain'],
+  ['keySelector', 'selector'],
+  ['headerFieldNames', 'fields'],
   ['from_email', 'from'],
   ['html_message', 'html'],
   ['fail_silently', 'failSilently'],
   ['reply_to', 'replyTo'],
-]);
+  ['message', 'text'],
+  ['message', 'body'],
+  ['text', 'body'],
+  ['body', 'text'],
+  ['icalEvent', 'calendar'],
+  ['type', 'contentType'],
+  ['mimeType', 'contentType'],
+  ['mimetype', 'contentType'],
+  ['name', 'filename'],
+  ['data', 'content'],
+  ['cid', 'contentId'],
+  ['contentDisposition', 'disposition'],
+];
 
 function nearest(name: string, names: readonly string[]): string | undefined {
-  const translated = elsewhere.get(name);
-  if (translated !== undefined && names.includes(translated)) return translated;
+  const translated = elsewhere.find(([theirs, ours]) => theirs === name && names.includes(ours));
+  if (translated !== undefined) return translated[1];
   if (name.length > 40) return undefined;
   const near = names
     .map(candidate => ({ candidate, distance: editDistance(name.toLowerCase(), candidate.toLowerCase()) }))

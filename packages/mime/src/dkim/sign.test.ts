@@ -1,3 +1,4 @@
+import { createPrivateKey } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
 import { encodeBase64 } from '../base64.ts';
 import { decodeBase64 } from '../base64-decoder.ts';
@@ -179,6 +180,34 @@ describe('what signDkim refuses', () => {
     await expect(signDkim(letter(), { ...signing, privateKey: sha512.privateKey })).rejects.toThrow(
       expect.objectContaining({ code: 'signing-failed' }),
     );
+  });
+
+  test.each([512, 1016])('an RSA key of %i bits (RFC 8301 §3.2), as CryptoKey and as PEM', async bits => {
+    const short = (await crypto.subtle.generateKey({ ...rsa, modulusLength: bits }, true, [
+      'sign',
+      'verify',
+    ])) as CryptoKeyPair;
+    for (const privateKey of [short.privateKey, await pem(short.privateKey)])
+      await expect(signDkim(letter(), { ...signing, privateKey })).rejects.toThrow(
+        expect.objectContaining({ code: 'signing-failed', message: expect.stringContaining('1024 bits') }),
+      );
+  });
+
+  test('a key that is octets, another object, or public; and none, no domain, no selector', async () => {
+    const key = await pem(rsaKeys.privateKey);
+    for (const [wrong, code] of [
+      [{ privateKey: new TextEncoder().encode(key) }, 'signing-failed'],
+      [{ privateKey: createPrivateKey(key) }, 'signing-failed'],
+      [{ privateKey: await crypto.subtle.exportKey('jwk', rsaKeys.privateKey) }, 'signing-failed'],
+      [{ privateKey: rsaKeys.publicKey }, 'signing-failed'],
+      [{ privateKey: key.replaceAll('\n', '\\n') }, 'signing-failed'],
+      [{ privateKey: undefined }, 'signing-failed'],
+      [{ privateKey: rsaKeys.privateKey, domain: undefined }, 'invalid-option'],
+      [{ privateKey: rsaKeys.privateKey, selector: undefined }, 'invalid-option'],
+    ] as const)
+      await expect(signDkim(letter(), { ...signing, ...wrong } as never)).rejects.toThrow(
+        expect.objectContaining({ name: 'MimeError', code }),
+      );
   });
 
   test('a header without an end', async () => {

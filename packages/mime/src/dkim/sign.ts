@@ -1,9 +1,9 @@
 import { encodeBase64 } from '../base64.ts';
-import { decodeBase64 } from '../base64-decoder.ts';
 import { ComposedMessage } from '../composed-message.ts';
 import { domainToASCII } from '../domain.ts';
 import { refuse } from '../error.ts';
 import { RelaxedBodyHash, relaxField } from './canonical.ts';
+import { signingKey } from './private-key.ts';
 import { Sha256 } from './sha256.ts';
 
 /** Who vouches for a message, and with which key. */
@@ -38,7 +38,7 @@ const columns = 72;
  * The message is read once to hash it and again when it is sent; one that can be read only once is kept in memory.
  * Every signed field is listed once more than it occurs, so that nobody can add another.
  *
- * @throws MimeError `signing-failed` where the key is none of the two kinds, `invalid-option` for domain and selector
+ * @throws MimeError `signing-failed` where the key is neither of the two kinds or too short, `invalid-option` for domain and selector
  * @example
  * ```ts
  * import { compose } from '@posthaste/mime';
@@ -51,12 +51,12 @@ const columns = 72;
  */
 export async function signDkim(message: ComposedMessage, options: DkimOptions): Promise<ComposedMessage> {
   const { signal, selector, now = new Date(), validSeconds } = options;
+  if (typeof options.domain !== 'string')
+    refuse('invalid-option', 'domain', 'Give the domain that signs', options.domain);
   const domain = domainToASCII(options.domain, undefined, 'domain');
-  if (!/^[A-Za-z0-9]([A-Za-z0-9._-]*[A-Za-z0-9])?$/.test(selector))
+  if (typeof selector !== 'string' || !/^[A-Za-z0-9]([A-Za-z0-9._-]*[A-Za-z0-9])?$/.test(selector))
     refuse('invalid-option', 'selector', 'Give labels of DNS', selector);
-  const key =
-    typeof options.privateKey === 'string' ? await importKey(options.privateKey) : options.privateKey;
-  const algorithm = algorithmOf(key);
+  const { key, algorithm } = await signingKey(options.privateKey);
 
   const pieces = message.replayable ? message.pieces : [await message.bytes({ signal })];
   const readable = new ComposedMessage(message.envelope, message.messageId, pieces, message.height);
@@ -90,51 +90,12 @@ export async function signDkim(message: ComposedMessage, options: DkimOptions): 
   );
 }
 
-function algorithmOf(key: CryptoKey): string {
-  const { name, hash } = key.algorithm as RsaHashedKeyAlgorithm;
-  if (name === 'Ed25519') return 'ed25519-sha256';
-  if (name === 'RSASSA-PKCS1-v1_5' && hash.name === 'SHA-256') return 'rsa-sha256';
-  return refuse(
-    'signing-failed',
-    'privateKey',
-    'Give an Ed25519 key, or RSASSA-PKCS1-v1_5 with SHA-256',
-    name,
-  );
-}
-
 async function sign(key: CryptoKey, data: Uint8Array<ArrayBuffer>): Promise<ArrayBuffer> {
   if (key.algorithm.name !== 'Ed25519') return crypto.subtle.sign(key.algorithm.name, key, data);
   // RFC 8463 §3: the signature is over the hash.
   const hash = new Sha256();
   hash.update(data);
   return crypto.subtle.sign('Ed25519', key, hash.digest());
-}
-
-async function importKey(pem: string): Promise<CryptoKey> {
-  const match = /-----BEGIN PRIVATE KEY-----([A-Za-z0-9+/=\s]+)-----END PRIVATE KEY-----/.exec(pem);
-  if (!match)
-    return refuse(
-      'signing-failed',
-      'privateKey',
-      'Give PKCS #8 as PEM; openssl pkcs8 -topk8 -nocrypt makes it',
-    );
-  const octets = new Uint8Array(decodeBase64(match[1] as string));
-  // The object identifier of Ed25519 (RFC 8410 §3).
-  const isEd25519 = octets.length < 100 && latin1Text(octets).includes('\x06\x03\x2b\x65\x70');
-  const algorithm = isEd25519 ? 'Ed25519' : { name: 'RSASSA-PKCS1-v1_5', hash: 'SHA-256' };
-  try {
-    return await crypto.subtle.importKey('pkcs8', octets, algorithm, false, ['sign']);
-  } catch (cause) {
-    // The key itself must not be shown.
-    return refuse(
-      'signing-failed',
-      'privateKey',
-      'Give an RSA or Ed25519 key that this runtime can read',
-      undefined,
-      undefined,
-      cause,
-    );
-  }
 }
 
 /** Reads a message once: its header as Latin-1 text without the last line end, and the hash of its body. */
