@@ -9,6 +9,7 @@ import type {
   Message,
 } from '@posthaste/mime';
 import type { Using } from './mail.ts';
+import { checkOptionNames, type KnownNames } from './option-check.ts';
 import { quoted } from './quoted.ts';
 
 /** A mailbox: `'Ann <ann@example.org>'` or `{ name, address }`. */
@@ -33,6 +34,18 @@ export interface EmailMessageFields {
   readonly headers?: HeaderMap | undefined;
   readonly attachments?: readonly AttachmentInput[] | undefined;
 }
+
+const fieldNames: KnownNames<EmailMessageFields> = {
+  subject: true,
+  body: true,
+  from: true,
+  to: true,
+  cc: true,
+  bcc: true,
+  replyTo: true,
+  headers: true,
+  attachments: true,
+};
 
 /** How one message is sent. */
 export interface EmailSendOptions {
@@ -67,8 +80,12 @@ export class EmailMessage {
   contentSubtype: 'plain' | 'html' = 'plain';
   readonly #context: EmailContext;
 
-  /** @throws TypeError when a single address stands where a list is meant */
+  /**
+   * @throws TypeError when a single address stands where a list is meant
+   * @throws MailerError `unknown-option` for a field that it does not have
+   */
   constructor(context: EmailContext, fields: EmailMessageFields = {}) {
+    checkOptionNames<EmailMessageFields>('an EmailMessage', fields, fieldNames);
     this.#context = context;
     this.subject = fields.subject ?? '';
     this.body = fields.body ?? '';
@@ -156,21 +173,26 @@ export class EmailMultiAlternatives extends EmailMessage {
   ) {
     const { alternatives, ...rest } = fields;
     super(context, rest);
-    for (const { content, contentType } of alternatives ?? []) this.attachAlternative(content, contentType);
+    for (const alternative of alternatives ?? []) this.#add(alternative);
   }
 
   /** Adds a form of the body that is better than those before it, such as `text/html`. */
   attachAlternative(content: Alternative['content'], contentType: string): void {
+    this.#add({ content, contentType });
+  }
+
+  override fields(): Message {
+    return { ...super.fields(), alternatives: this.alternatives };
+  }
+
+  #add(alternative: Alternative): void {
+    const { contentType } = alternative;
     if (typeof contentType !== 'string' || contentType === '') {
       throw new TypeError(
         `Name the content type of the alternative, such as text/html, not ${quoted(contentType)}`,
       );
     }
-    this.alternatives.push({ content, contentType });
-  }
-
-  override fields(): Message {
-    return { ...super.fields(), alternatives: this.alternatives };
+    this.alternatives.push(alternative);
   }
 }
 

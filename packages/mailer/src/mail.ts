@@ -1,7 +1,7 @@
 import type { ComposeOptions } from '@posthaste/mime';
 import type { Backend } from './backend.ts';
 import type { MailerTarget } from './create-mailer.ts';
-import type { DkimSigners } from './dkim-signer.ts';
+import { checkDkim, type DkimSigners } from './dkim-signer.ts';
 import { deliverEmails } from './email-delivery.ts';
 import {
   type EmailContext,
@@ -64,6 +64,14 @@ export type MassMail =
       readonly to: readonly Person[];
     };
 
+const massNames: KnownNames<Exclude<MassMail, readonly unknown[]>> = {
+  subject: true,
+  text: true,
+  html: true,
+  from: true,
+  to: true,
+};
+
 /** Django's mail functions, without globals. */
 export interface Mail extends AsyncDisposable {
   /**
@@ -112,6 +120,7 @@ export interface Mail extends AsyncDisposable {
 export function createMail(options: MailOptions): Mail {
   checkOptionNames<MailOptions>('createMail', options, optionNames);
   const { compose, dkim } = options;
+  if (dkim !== undefined) checkDkim(dkim);
   const mailers = new Mailers(options.mailers, { ...(compose && { compose }), ...(dkim && { dkim }) });
   const context: EmailContext = {
     defaultFrom: options.defaultFrom,
@@ -146,7 +155,7 @@ export function createMail(options: MailOptions): Mail {
     sendMail,
     sendMassMail: async (messages, sendOptions = {}) => {
       const emails = Array.from(messages, mass =>
-        'text' in mass ? message([mass.subject, mass.text, mass.from, mass.to], mass.html) : message(mass),
+        isTuple(mass) ? message(mass) : message([mass.subject, mass.text, mass.from, mass.to], mass.html),
       );
       return deliverEmails(emails, sendOptions, mailers);
     },
@@ -165,4 +174,10 @@ export function createMail(options: MailOptions): Mail {
     close,
     [Symbol.asyncDispose]: close,
   };
+}
+
+function isTuple(mass: MassMail): mass is Extract<MassMail, readonly unknown[]> {
+  if (Array.isArray(mass)) return true;
+  checkOptionNames('a message of sendMassMail', mass, massNames);
+  return false;
 }

@@ -8,6 +8,7 @@ import {
   parseAddressList,
 } from '@posthaste/mime';
 import { MailerError } from './error.ts';
+import { unread } from './message-check.ts';
 import { checkOptionNames, type KnownNames } from './option-check.ts';
 import { quoted } from './quoted.ts';
 
@@ -176,11 +177,7 @@ function alternative(given: NodemailerAttachment): Alternative {
 
 function checkedAttachment(given: NodemailerAttachment): NodemailerAttachment {
   if (typeof given === 'object' && given !== null && ('path' in given || 'href' in given)) {
-    throw new MailerError(
-      'unknown-option',
-      'Read the file or fetch the URL yourself and pass content: path and href are refused, since whoever may name them can read files and reach hosts',
-      { advice: "await attachFile(path) from '@posthaste/mailer/attach-file' reads a file" },
-    );
+    throw unread();
   }
   checkOptionNames<NodemailerAttachment>('an attachment', given, attachmentNames);
   return given;

@@ -1,8 +1,9 @@
-import type { ComposedMessage, ComposeOptions, compose, Entity } from '@posthaste/mime';
+import type { ComposedMessage, ComposeOptions, compose, Entity, Message } from '@posthaste/mime';
 import type { Envelope } from '@posthaste/smtp-core';
 import type { Outgoing } from './backend.ts';
 import { checkDkim, type DkimSigners, signed } from './dkim-signer.ts';
 import { MailerError } from './error.ts';
+import { checkMessageNames } from './message-check.ts';
 import type { EnvelopeInput, MessageInput, RawContent, RawMessage, SendOptions } from './message-input.ts';
 import { checkOptionNames, type KnownNames } from './option-check.ts';
 import { quoted } from './quoted.ts';
@@ -51,7 +52,7 @@ export async function prepare(
   options: SendOptions,
   context: OutgoingContext,
 ): Promise<Outgoing> {
-  if (typeof input !== 'object' || input === null) {
+  if (typeof input !== 'object' || input === null || Array.isArray(input)) {
     throw new MailerError('invalid-message', `Pass a message object, not ${quoted(input)}`);
   }
   if ('raw' in input) return prepareRaw(input, options, context);
@@ -59,11 +60,16 @@ export async function prepare(
     ? input
     : isEntity(input)
       ? input.compose(context.compose)
-      : context.composer.compose(input, context.compose);
+      : composedMessage(input, context);
   const { dkim = context.dkim } = options;
   if (dkim && dkim !== context.dkim) checkDkim(dkim);
   const content = dkim ? await signedContent(composed, dkim, options.signal) : composed;
   return outgoing(content, options.envelope, composed.envelope, options, context);
+}
+
+function composedMessage(message: Message, context: OutgoingContext): ComposedMessage {
+  checkMessageNames(message);
+  return context.composer.compose(message, context.compose);
 }
 
 /** A message that was called off while it was being signed has nothing to send, rather than something unsigned. */
