@@ -1,6 +1,6 @@
-import { parseEnhancedStatus } from '@posthaste/smtp-core';
+import { within } from '../deadline.ts';
 import { ReceiveCredit, SendCredit } from '../relay/credit.ts';
-import { RelayError } from '../relay/fault.ts';
+import { quotaDetailOf, RelayError } from '../relay/fault.ts';
 import {
   type ClientControl,
   defaultWindow,
@@ -12,9 +12,12 @@ import {
   relaySubprotocol,
 } from '../relay/protocol.ts';
 import type { TransactionOutcome } from '../transaction.ts';
+import { outcomeOf } from './told-outcome.ts';
 
 export type Opened = Extract<RelayControl, { t: 'opened' }>;
-type OutcomeControl = Extract<RelayControl, { t: 'outcome' }>;
+
+/** How long the relay's end of a session and the WebSocket's own are waited for, in milliseconds, each. */
+const closeMs = 1000;
 
 interface Waiting<T> {
   resolve(value: T): void;
@@ -50,6 +53,9 @@ export class RelayChannel {
   /** Whoever waits to hear what the relay knows of a transaction, by its name. */
   readonly #naming = new Map<string, Waiting<TransactionOutcome>>();
   #settleClosed!: () => void;
+  /** The relay has opened the session. */
+  #flowing = false;
+  #saidEnd = false;
 
   constructor({ url, token, target, WebSocket }: ChannelOptions) {
     this.opened = new Promise((resolve, reject) => {
@@ -130,9 +136,22 @@ export class RelayChannel {
     });
   }
 
-  close(): void {
+  /** Says that no octets follow, once. */
+  end(): void {
+    if (!this.#saidEnd) this.control({ t: 'end' });
+    this.#saidEnd = true;
+  }
+
+  /** Hangs up, and gives the relay a moment to end the session first: it counts connections until then. */
+  async close(): Promise<void> {
+    const flowing = this.#flowing && this.#end === undefined;
     this.#finish({ error: new Error('The connection was closed on this side') });
+    if (flowing) {
+      this.end();
+      await within(this.closed, closeMs);
+    }
     this.#webSocket.close(1000);
+    await within(this.closed, closeMs);
   }
 
   #hear(data: unknown): void {
@@ -155,6 +174,7 @@ export class RelayChannel {
   #obey(control: RelayControl): void {
     switch (control.t) {
       case 'opened':
+        this.#flowing = true;
         this.secure = control.secure;
         this.#send = new SendCredit(control.window);
         this.#settleOpened.resolve(control);
@@ -175,8 +195,9 @@ export class RelayChannel {
         this.#finish({});
         break;
       case 'error': {
-        const { code, phase, retryable } = control;
-        this.#finish({ error: new RelayError(code, phase, { retryable }) });
+        const { code, phase, retryable, message } = control;
+        const detail = quotaDetailOf(message);
+        this.#finish({ error: new RelayError(code, phase, { retryable, ...(detail && { detail }) }) });
         break;
       }
       case 'outcome':
@@ -217,13 +238,4 @@ export class RelayChannel {
 
 function unreachable(code?: number): Error {
   return new Error(`The WebSocket to the relay failed${code === undefined ? '' : ` (close code ${code})`}`);
-}
-
-/** The reply was sent as it stood in the mail server's answer, its lines in one. */
-function outcomeOf({ state, reply = '' }: OutcomeControl): TransactionOutcome {
-  const [, digits, text = ''] = /^(\d{3}) (.*)$/s.exec(reply) ?? [];
-  if (digits === undefined) return { state };
-  const code = Number(digits);
-  const enhanced = parseEnhancedStatus(code, text);
-  return { state, reply: { code, ...(enhanced && { enhanced }), lines: [text] } };
 }

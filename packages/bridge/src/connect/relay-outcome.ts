@@ -59,6 +59,6 @@ async function ask(
     if (outcome.state === 'new') await abortable(channel.nameTransaction(makeTransactionId()), signal);
     return outcome;
   } finally {
-    channel.close();
+    await channel.close();
   }
 }

@@ -4,10 +4,12 @@ import { type Certificate, makeCertificate } from '../../fixture/certificate.ts'
 import { openLoopbackRelay } from '../../fixture/relay-on-loopback.ts';
 import { type Listener, type ListenOptions, listen } from '../listen/node.ts';
 import { openConnection } from '../open-connection.ts';
+import { systemClock } from '../relay/clock.ts';
+import { memoryQuota, type QuotaStore } from '../relay/quota.ts';
 import type { RelayTarget } from '../relay/target.ts';
 import type { ReceivedMessage } from '../serve-handler.ts';
 import type { Connect } from '../socket.ts';
-import { relayConnect } from './websocket.ts';
+import { makeTransactionId, relayConnect, relayOutcome } from './websocket.ts';
 
 const envelope = { from: 'ann@example.org', to: ['bob@example.net'] };
 const hostname = 'relay.test';
@@ -104,6 +106,48 @@ describe('bytes mode', () => {
     await expect(openConnection({ hostname, connect: throughRelay, tls: 'implicit' })).rejects.toMatchObject({
       code: 'wrong-tls-mode',
     });
+  });
+});
+
+describe('a token of two connections', () => {
+  /** A relay whose quota store is as far away as a Durable Object, with one connection held. */
+  async function heldRelay(): Promise<{ readonly url: string; readonly token: string }> {
+    const { port } = await mailServer();
+    const store = memoryQuota(systemClock);
+    const quota: QuotaStore = {
+      async take(sub, cost) {
+        await new Promise(resolve => setTimeout(resolve, 20));
+        return store.take(sub, cost);
+      },
+    };
+    const relay = await openLoopbackRelay({ port }, { quota, limits: { tokenConnections: 2 } });
+    closing.push(relay.close);
+    const access = { url: relay.url, token: await relay.mint() };
+    const held = await openConnection({ hostname, connect: relayConnect(access) });
+    closing.push(() => held.close());
+    return access;
+  }
+
+  test('lets one session follow the other', async () => {
+    const access = await heldRelay();
+    for (let n = 0; n < 5; n++) {
+      expect(await relayOutcome(access, makeTransactionId())).toEqual({ state: 'new' });
+      const polite = await openConnection({ hostname, connect: relayConnect(access) });
+      await polite.quit();
+      const abrupt = await openConnection({ hostname, connect: relayConnect(access) });
+      await abrupt.close();
+    }
+  });
+
+  test('says so when there are two', async () => {
+    const access = await heldRelay();
+    const second = await openConnection({ hostname, connect: relayConnect(access) });
+    await expect(openConnection({ hostname, connect: relayConnect(access) })).rejects.toMatchObject({
+      code: 'relay',
+      advice: 'Close a connection first',
+      cause: { code: 'E_QUOTA', detail: 'quota-connections' },
+    });
+    await second.close();
   });
 });
 

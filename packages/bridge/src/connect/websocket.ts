@@ -1,4 +1,3 @@
-import { within } from '../deadline.ts';
 import { ConnectError } from '../error.ts';
 import type { Connect, SecureTransport, Socket, SocketAddress, SocketInfo } from '../socket.ts';
 import type { RelayChannel } from './relay-channel.ts';
@@ -8,9 +7,6 @@ export { RelayError, type RelayErrorCode, type RelayPhase } from '../relay/fault
 export { makeTransactionId } from '../transaction.ts';
 export type { RelayConnectOptions } from './relay-opening.ts';
 export { relayOutcome } from './relay-outcome.ts';
-
-/** How long `close()` waits for the relay, in milliseconds. */
-const closeMs = 1000;
 
 /**
  * Reaches mail servers through a WebSocket relay, from browsers and wherever a WebSocket is all there is. The relay
@@ -86,7 +82,7 @@ class RelaySocket implements Socket {
     this.writable = new WritableStream({
       start: () => this.opened.then(() => undefined),
       write: async octets => (await channel).write(octets),
-      close: async () => (await channel).control({ t: 'end' }),
+      close: async () => (await channel).end(),
       abort: () => this.close(),
     });
   }
@@ -107,8 +103,7 @@ class RelaySocket implements Socket {
     if (this.#spent || this.#closing) return;
     this.#closing = true;
     const channel = await this.#channel.catch(() => undefined);
-    channel?.close();
-    await within(this.closed, closeMs);
+    await channel?.close();
   }
 
   async #describe(channel: RelayChannel): Promise<SocketInfo> {

@@ -1,4 +1,4 @@
-import type { TokenBudget } from './budget.ts';
+import { released, type TokenBudget } from './budget.ts';
 import type { Clock } from './clock.ts';
 import { ReceiveCredit, SendCredit } from './credit.ts';
 import { RelayError, type RelayPhase } from './fault.ts';
@@ -13,7 +13,7 @@ import {
   type RelayControl,
 } from './protocol.ts';
 import { SessionTimer } from './session-timer.ts';
-import type { RelayWebSocket } from './websocket.ts';
+import { hangUp, type RelayWebSocket } from './websocket.ts';
 
 export type OpenControl = Extract<ClientControl, { t: 'open' }>;
 type OpenedControl = Extract<RelayControl, { t: 'opened' }>;
@@ -31,9 +31,8 @@ export class BrowserLeg {
   readonly #inbound = new InboundQueue();
   readonly #receive: ReceiveCredit;
   readonly #ended = new AbortController();
-  #tellOver: (reason: unknown) => void = () => {};
   #state: 'new' | 'opening' | 'flowing' | 'ended' = 'new';
-  #budget: Pick<TokenBudget, 'spend'> | undefined;
+  #budget: Pick<TokenBudget, 'spend' | 'release'> | undefined;
   /** Whoever waits for the first message; forgotten with it, for it holds the token. */
   #opening: { resolve(open: OpenControl): void; reject(reason: unknown): void } | undefined;
   #mode: 'submit' | 'bytes' = 'submit';
@@ -51,7 +50,7 @@ export class BrowserLeg {
     this.#limits = limits;
     this.#receive = new ReceiveCredit(limits.window);
     this.over = new Promise(resolve => {
-      this.#tellOver = resolve;
+      this.signal.addEventListener('abort', () => resolve(this.signal.reason));
     });
     webSocket.addEventListener('message', ({ data }) => this.#hear(data));
     webSocket.addEventListener('close', () => this.#left());
@@ -76,13 +75,17 @@ export class BrowserLeg {
     });
   }
 
-  /** Lets octets flow; `window` is what the browser is ready to receive, and `budget` pays for what it sends. */
-  accept(window: number, budget: Pick<TokenBudget, 'spend'>, opened: OpenedControl): void {
+  /** Lets `budget` pay for what the browser sends, and be given back before the browser can see the end. */
+  hold(budget: Pick<TokenBudget, 'spend' | 'release'>): void {
+    this.#budget = budget;
+  }
+
+  /** Lets octets flow; `window` is what the browser is ready to receive. */
+  accept(window: number, opened: OpenedControl): void {
     if (this.#state !== 'opening') return;
     this.#state = 'flowing';
     this.phase = 'session';
     this.#mode = opened.mode;
-    this.#budget = budget;
     this.#window = window;
     this.#send = new SendCredit(window);
     this.#timer = new SessionTimer(this.#clock, this.#limits, {
@@ -131,43 +134,42 @@ export class BrowserLeg {
 
   /** Ends in good order: no octets follow. */
   end(): void {
-    this.control({ t: 'end' });
-    this.#finish(new DOMException('The session is over', 'AbortError'), closeNormal, '');
+    this.#finish(new DOMException('The session is over', 'AbortError'), closeNormal, '', { t: 'end' });
   }
 
   /** Ends with an error that the browser is told. */
   fail(error: RelayError): void {
     const { code, phase, retryable, message } = error;
     this.#inbound.abandon();
-    this.control({ t: 'error', code, phase, retryable, message });
-    this.#finish(error, error.closeCode, code);
+    this.#finish(error, error.closeCode, code, { t: 'error', code, phase, retryable, message });
   }
 
   #pay(item: Inbound): Inbound | Promise<Inbound> {
     if (!(item instanceof Uint8Array)) return item;
     this.#taken = item.length;
     const give = (paid: boolean): Inbound => {
-      if (!paid) this.fail(new RelayError('E_QUOTA', this.phase));
+      if (!paid) this.fail(new RelayError('E_QUOTA', this.phase, { detail: 'quota-octets' }));
       return paid ? item : null;
     };
     const paid = this.#budget!.spend(item.length);
     return typeof paid === 'boolean' ? give(paid) : paid.then(give);
   }
 
-  #finish(reason: unknown, code: number, text: string): void {
+  #finish(reason: unknown, code: number, text: string, last?: RelayControl): void {
     if (this.#state === 'ended') return;
     this.#state = 'ended';
     this.#timer?.stop();
     this.#ended.abort(reason);
-    this.#tellOver(reason);
     this.#opening?.reject(reason);
     this.#inbound.end();
     this.#send.close(reason);
-    try {
-      this.#webSocket.close(code, text);
-    } catch {
-      // It is closed already, and its event is on its way.
-    }
+    if (last === undefined || this.#budget === undefined) this.#close(code, text, last);
+    else released(this.#budget, this.#clock).then(() => this.#close(code, text, last));
+  }
+
+  #close(code: number, text: string, last: RelayControl | undefined): void {
+    if (last !== undefined) this.#transmit(encodeControl(last));
+    hangUp(this.#webSocket, code, text);
   }
 
   /** What came before stays to be taken: a browser may hang up right behind its QUIT. */

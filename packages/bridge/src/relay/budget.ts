@@ -1,9 +1,12 @@
+import type { Clock } from './clock.ts';
 import type { RelayLimits } from './limit.ts';
 import type { QuotaStore } from './quota.ts';
 import type { RelayClaims } from './token.ts';
 
 /** Octets paid for ahead. */
 const blockOctets = 1_048_576;
+/** How long whoever waits for a release waits at most, in milliseconds: a store that hangs must keep nobody. */
+const releaseMs = 2000;
 
 /** What one session takes from its token's budget. */
 export class TokenBudget {
@@ -11,6 +14,7 @@ export class TokenBudget {
   readonly #claims: RelayClaims;
   readonly #connections: number;
   #prepaid = 0;
+  #released: Promise<void> | undefined;
 
   constructor(quota: QuotaStore, claims: RelayClaims, limits: RelayLimits) {
     this.#quota = quota;
@@ -37,10 +41,16 @@ export class TokenBudget {
     return this.#prepay(octets);
   }
 
-  /** Gives back the connection and what was paid and not used. */
-  async release(): Promise<void> {
-    await this.#take({ connections: -1, octets: -this.#prepaid });
+  /** Gives back the connection and what was paid and not used, once however often it is called. */
+  release(): Promise<void> {
+    this.#released ??= this.#giveBack();
+    return this.#released;
+  }
+
+  async #giveBack(): Promise<void> {
+    const prepaid = this.#prepaid;
     this.#prepaid = 0;
+    await this.#take({ connections: -1, octets: -prepaid });
   }
 
   async #prepay(octets: number): Promise<boolean> {
@@ -56,4 +66,18 @@ export class TokenBudget {
     const limit = { connections: this.#connections, recipients: rcpt, octets: bytes };
     return this.#quota.take(sub, { token: jti, expires: exp * 1000, limit, ...cost });
   }
+}
+
+/** Settles when a budget was given back; never rejects, for a store that fails is no reason to go on. */
+export function released(budget: Pick<TokenBudget, 'release'>, clock: Clock): Promise<void> {
+  return new Promise(resolve => {
+    const cancel = clock.timer(releaseMs, resolve);
+    budget
+      .release()
+      .catch(() => {})
+      .finally(() => {
+        cancel();
+        resolve();
+      });
+  });
 }

@@ -15,8 +15,12 @@ export type RelayErrorCode =
 /** How far a relay session had come when it failed. */
 export type RelayPhase = 'open' | 'connect' | 'tls' | 'auth' | 'session' | 'final';
 
-/** What exactly was wrong, for the operator's log alone; the browser is never told. */
+/** Which quota is exhausted: connections or octets of the token, or connections of the address before they show one. */
+export type QuotaDetail = 'quota-connections' | 'quota-octets' | 'quota-address';
+
+/** What exactly was wrong, for the operator's log; the browser is told of quotas alone. */
 export type RelayDetail =
+  | QuotaDetail
   | 'token-malformed'
   | 'token-key'
   | 'token-signature'
@@ -69,6 +73,23 @@ export const relayFaults: Readonly<Record<RelayErrorCode, FaultRow>> = {
   },
 };
 
+const quotaMessages: Readonly<Record<QuotaDetail, string>> = {
+  'quota-connections': 'Close a connection first: the token has as many as it may (conns)',
+  'quota-octets': 'Fetch a new token: the octets of this one are used up (bytes)',
+  'quota-address': 'Try again later: too many connections of this address have not shown a token yet',
+};
+
+/** Which quota a relay's message is about. */
+export function quotaDetailOf(message: string): QuotaDetail | undefined {
+  const details = Object.keys(quotaMessages) as QuotaDetail[];
+  return details.find(detail => quotaMessages[detail] === message);
+}
+
+function messageOf(code: RelayErrorCode, detail: RelayDetail | undefined): string {
+  const quotas: Readonly<Partial<Record<RelayDetail, string>>> = quotaMessages;
+  return (detail && quotas[detail]) ?? relayFaults[code].message;
+}
+
 /**
  * A relay session failed; `code` says why, `phase` when. Its message is one of a fixed set and carries nothing secret.
  */
@@ -81,7 +102,7 @@ export class RelayError extends Error {
   /** WebSocket close code that goes with `code`. */
   readonly closeCode: number;
 
-  /** For the operator's log; not sent. */
+  /** For the operator's log. Only which quota is exhausted is told to the browser, by the message. */
   readonly detail: RelayDetail | undefined;
 
   constructor(
@@ -90,7 +111,10 @@ export class RelayError extends Error {
     options: { readonly cause?: unknown; readonly retryable?: boolean; readonly detail?: RelayDetail } = {},
   ) {
     const row = relayFaults[code];
-    super(row.message, options.cause === undefined ? undefined : { cause: options.cause });
+    super(
+      messageOf(code, options.detail),
+      options.cause === undefined ? undefined : { cause: options.cause },
+    );
     this.code = code;
     this.phase = phase;
     this.retryable = options.retryable ?? row.retryable;

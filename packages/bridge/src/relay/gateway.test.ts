@@ -301,6 +301,7 @@ describe('who may send, and how much', () => {
     await say(all.browser, 'DATA');
     await all.browser.write(`${'x'.repeat(950)}\r\n.\r\n`);
     expect(await over(all)).toMatchObject({ close: 4429, code: 'E_QUOTA' });
+    expect(await all.browser.control('error')).toMatchObject({ message: expect.stringContaining('octets') });
     expect(all.server.messages).toEqual([]);
   });
 

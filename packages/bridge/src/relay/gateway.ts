@@ -61,7 +61,7 @@ export class Gateway implements ServeHandler {
 
   /** Serves the browser until either side is done; never rejects. */
   async run(): Promise<void> {
-    const { leg, connection, draining, ledger } = this.#options;
+    const { leg, connection, draining, ledger, budget } = this.#options;
     const onDrain = (): void => this.#drain();
     connection.closed.then(() => {
       if (!this.#refused) this.#lose();
@@ -78,6 +78,8 @@ export class Gateway implements ServeHandler {
     draining.removeEventListener('abort', onDrain);
     this.#endLeg();
     await ledger.abandon();
+    // The mail server may take its time over QUIT, and the browser is gone.
+    await budget.release().catch(() => {});
     await connection[Symbol.asyncDispose]();
   }
 

@@ -93,7 +93,9 @@ export class RelaySession {
     const { block = '' } = this.#peer;
     const waiting = pending.get(block) ?? 0;
     // Where the host knows no address there is nothing to count by.
-    if (block !== '' && waiting >= limits.pendingConnections) throw new RelayError('E_QUOTA', 'open');
+    if (block !== '' && waiting >= limits.pendingConnections) {
+      throw new RelayError('E_QUOTA', 'open', { detail: 'quota-address' });
+    }
     pending.set(block, waiting + 1);
     try {
       const cancel = this.#leg.deadline(limits.openMs);
@@ -114,7 +116,8 @@ export class RelaySession {
       if (draining.aborted) throw new RelayError('E_DRAINING', 'open');
       const { claims, target } = await admit(this.#context, open, this.#peer.origin, asked);
       const budget = new TokenBudget(quota, claims, limits);
-      if (!(await budget.connect())) throw new RelayError('E_QUOTA', 'open');
+      if (!(await budget.connect())) throw new RelayError('E_QUOTA', 'open', { detail: 'quota-connections' });
+      this.#leg.hold(budget);
       this.#logOpened(open.target, target, claims);
       return { window: open.window, target, claims, budget };
     } catch (error) {
@@ -137,7 +140,7 @@ export class RelaySession {
       })
       .finally(cancel);
     const accept = (tls: TlsInfo | undefined): void =>
-      leg.accept(window, budget, {
+      leg.accept(window, {
         t: 'opened',
         mode: target.mode ?? 'submit',
         window: limits.window,

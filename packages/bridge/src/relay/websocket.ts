@@ -10,3 +10,12 @@ export interface RelayWebSocket {
   addEventListener(type: 'message', listener: (event: { readonly data: unknown }) => void): void;
   addEventListener(type: 'close' | 'error', listener: () => void): void;
 }
+
+/** Closes a WebSocket, unless that was done. */
+export function hangUp(webSocket: RelayWebSocket, code: number, reason: string): void {
+  try {
+    webSocket.close(code, reason);
+  } catch {
+    // It is closed already, and its event is on its way.
+  }
+}
