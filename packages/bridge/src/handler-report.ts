@@ -10,6 +10,15 @@ export function record(handler: ServeHandler, line: TranscriptLine, session: Ser
   }
 }
 
+/** Tells a handler that the transaction is void; what it throws is told to `onError`. */
+export function voided(handler: ServeHandler, session: ServeSession): void {
+  try {
+    handler.onReset?.(session);
+  } catch (error) {
+    report(handler, error, session);
+  }
+}
+
 /** Tells a handler of an error. */
 export function report(handler: ServeHandler, error: unknown, session: ServeSession): void {
   try {

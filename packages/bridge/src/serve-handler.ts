@@ -98,6 +98,8 @@ export interface ServeHandler {
     query: { readonly verb: 'VRFY' | 'EXPN'; readonly argument: string },
     session: ServeSession,
   ): Awaitable<Verdict>;
+  /** The client voided its transaction: RSET, EHLO, or its end. */
+  onReset?(session: ServeSession): void;
   onTranscript?(line: TranscriptLine, session: ServeSession): void;
   /** Hears what a handler threw, and what broke the socket; what it throws itself is dropped. */
   onError?(error: unknown, session: ServeSession): void;

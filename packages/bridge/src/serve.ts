@@ -1,6 +1,6 @@
 import type { Question, ServerEvent, SmtpServer } from '@posthaste/smtp-core';
 import { Deadline } from './deadline.ts';
-import { record, report } from './handler-report.ts';
+import { record, report, voided } from './handler-report.ts';
 import { Reception } from './reception.ts';
 import type { Answer, Refusal, ServeHandler, ServeSession } from './serve-handler.ts';
 import type { Socket } from './socket.ts';
@@ -162,6 +162,7 @@ class ServerDrive implements WireListener {
         break;
       case 'reset':
         this.#reception.reset();
+        voided(this.#handler, this.#session);
         break;
       case 'secure':
         this.#session.secure = true;

@@ -418,10 +418,10 @@ async function start({ browser }: Scene): Promise<void> {
 }
 
 /** Asks for the outcome on a new connection, and tries to send under the same name again. */
-async function ask({ bed }: Scene) {
+async function ask({ bed }: Scene, name = id) {
   const browser = await bed.enter();
   await say(browser, 'EHLO page.test');
-  browser.say({ t: 'txn', id });
+  browser.say({ t: 'txn', id: name });
   const outcome = await browser.control('outcome');
   const mail = await say(browser, 'MAIL FROM:<ann@example.com>');
   browser.hangUp();
@@ -547,6 +547,44 @@ describe('named transactions', () => {
     ]);
     expect(all.server.messages).toEqual(['one', 'two']);
     expect((await ask(all)).outcome).toMatchObject({ state: 'accepted' });
+    all.browser.hangUp();
+  });
+
+  it.each([
+    ['MAIL', ['MAIL FROM:<ann@example.com>'], ''],
+    ['RCPT', ['MAIL FROM:<ann@example.com>', 'RCPT TO:<bob@example.net>'], ''],
+    ['DATA', ['MAIL FROM:<ann@example.com>', 'RCPT TO:<bob@example.net>', 'DATA'], ''],
+    ['content', ['MAIL FROM:<ann@example.com>', 'RCPT TO:<bob@example.net>', 'DATA'], 'Subject: x\r\n'],
+  ])('take no other name after %s: the session ends, and neither is used up', async (_, lines, content) => {
+    const all = await scene();
+    all.browser.say({ t: 'txn', id });
+    for (const line of lines) await say(all.browser, line);
+    await all.browser.write(content);
+    const other = id.replace('0', 'f');
+    all.browser.say({ t: 'txn', id: other });
+    await all.browser.write('x\r\n.\r\n').catch(() => {});
+    expect(await over(all)).toMatchObject({ close: 4400, code: 'E_PROTOCOL' });
+    expect(all.browser.heard.filter(control => control.t === 'outcome')).toHaveLength(1);
+    expect(all.server.messages).toEqual([]);
+    const later = await all.bed.enter();
+    for (const [n, name] of [id, other].entries()) {
+      later.say({ t: 'txn', id: name });
+      expect(await later.control('outcome', n + 1)).toEqual({ t: 'outcome', id: name, state: 'new' });
+    }
+    later.hangUp();
+  });
+
+  it.each(['RSET', 'EHLO page.test'])('take another after %s', async verb => {
+    const all = await scene();
+    all.browser.say({ t: 'txn', id });
+    await say(all.browser, 'MAIL FROM:<ann@example.com>');
+    await all.browser.write(`${verb}\r\n`);
+    await all.browser.until(/250 [^\n]*\n$/);
+    const other = id.replace('0', 'f');
+    all.browser.say({ t: 'txn', id: other });
+    expect(await send(all.browser)).toMatch(/^250 /);
+    expect(await ask(all, other)).toMatchObject({ outcome: { state: 'accepted' } });
+    expect(await ask(all)).toMatchObject({ outcome: { state: 'new' } });
     all.browser.hangUp();
   });
 

@@ -45,6 +45,8 @@ export class Gateway implements ServeHandler {
   #failure: RelayError | undefined;
   /** The mail server has a transaction that the next MAIL must not meet. */
   #unsettled = false;
+  /** The browser gave its transaction up; the mail server is told before the next. */
+  #voided = false;
   /** The mail server refused content halfway: it hangs up behind that, and nothing is lost. */
   #refused = false;
   #transfer: { readonly feed: ContentFeed; readonly sending: Promise<CommandResult> } | undefined;
@@ -71,7 +73,7 @@ export class Gateway implements ServeHandler {
     if (draining.aborted) onDrain();
     const socket = new LegSocket(
       leg,
-      marker => (marker.t === 'txn' ? ledger.name(marker.id) : Promise.resolve()),
+      marker => (marker.t === 'txn' ? this.#name(marker.id) : Promise.resolve()),
       () => this.#endLeg(),
     );
     await serve(this.#machine, socket, this, { signal: this.#stop.signal });
@@ -85,6 +87,10 @@ export class Gateway implements ServeHandler {
 
   onHello({ verb }: { readonly verb: string }): Refusal | undefined {
     return verb === 'EHLO' ? undefined : gatewayRefusals.helloRefused;
+  }
+
+  onReset(): void {
+    this.#voided = true;
   }
 
   onVerify(): Refusal {
@@ -107,6 +113,7 @@ export class Gateway implements ServeHandler {
         mail.from,
         passedParameters(mail.parameters, connection.capabilities),
       );
+      this.#voided = false;
       if (result.code < 400) ledger.begin();
       else await ledger.settle('rejected', result.reply);
       return result;
@@ -158,6 +165,13 @@ export class Gateway implements ServeHandler {
     } finally {
       leg.patient(false);
     }
+  }
+
+  /** A name is for the next MAIL: in the middle of a transaction it would be taken for that one's. */
+  async #name(id: string): Promise<void> {
+    const { leg, ledger } = this.#options;
+    if (ledger.open && !this.#voided) leg.fail(new RelayError('E_PROTOCOL', leg.phase));
+    else await ledger.name(id);
   }
 
   /** Asks the mail server something; its answer is the browser's. */
