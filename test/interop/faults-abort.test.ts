@@ -12,15 +12,12 @@ import {
   openHandles,
   reason,
   settles,
-  timeoutsOf,
 } from './fate.ts';
 import { CONTENTS, calm, clearWays, openTo, secureWays, type Way } from './way.ts';
 
 const ways = [...clearWays, ...secureWays(makeCertificate())];
 /** The last resort of a case that hangs, in milliseconds. */
 const PATIENCE_MS = 10_000;
-/** How soon a client gives a silent server up by itself, in milliseconds. */
-const IMPATIENCE_MS = 200;
 /** Turns of the event loop in which an abort has its effect: no answer of the server is waited for. */
 const TURNS = 30;
 
@@ -55,8 +52,7 @@ async function aborted(way: Way, { reply, when, next }: Moment): Promise<string[
     return work.finally(() => underWay.delete(name));
   };
   try {
-    const timeouts = when === 'silent' ? timeoutsOf(IMPATIENCE_MS) : {};
-    const connecting = followed('opening', openTo(server, way, { signal, timeouts }));
+    const connecting = followed('opening', openTo(server, way, { signal }));
     const sending = CONTENTS.map(text => followed(text, fateOf(connecting, text, signal)));
     const quitting = Promise.all(sending)
       .then(() => connecting)
@@ -73,8 +69,11 @@ async function aborted(way: Way, { reply, when, next }: Moment): Promise<string[
     if (!isOurs(end)) wrong.push(`quit ended otherwise: ${end}`);
 
     const connection = await connecting.catch(() => undefined);
-    if (next === 'send' && connection?.open) fates.push(await fateOf(connecting, 'afterwards\r\n'));
+    const late = next === 'send' && connection?.open ? [fateOf(connecting, 'afterwards\r\n')] : [];
+    // Nothing is to be expected of a server that fell silent.
+    if (when !== 'silent') await Promise.all(late);
     await connection?.close();
+    fates.push(...(await Promise.all(late)));
     wrong.push(...(await abandoned(server, PATIENCE_MS)), ...contradictions(fates, server.commits));
     if (cut.includes('opening') && server.heard > heard) wrong.push('said more after the abort');
   } finally {
