@@ -57,8 +57,8 @@ export class ConnectError extends Error {
   readonly kind: 'tls' | 'timeout' | 'aborted' | 'unsupported' | 'io';
   readonly host: string;
   readonly port: number;
-  /** What to change, where that is known. */
-  declare readonly advice?: string;
+  /** What to change, or to look at first; the message begins with it. */
+  readonly advice: string;
 
   constructor(
     code: ConnectErrorCode,
@@ -67,12 +67,13 @@ export class ConnectError extends Error {
   ) {
     const [first, fact] = firstSteps[code];
     const where = JSON.stringify(`${address.hostname}:${address.port}`);
-    super(`${options.advice ?? first}: ${where} ${fact}`, 'cause' in options ? { cause: options.cause } : {});
+    const advice = options.advice ?? first;
+    super(`${advice}: ${where} ${fact}`, 'cause' in options ? { cause: options.cause } : {});
     this.code = code;
     this.kind = kindOf(code);
     this.host = address.hostname;
     this.port = address.port;
-    if (options.advice !== undefined) this.advice = options.advice;
+    this.advice = advice;
   }
 }
 

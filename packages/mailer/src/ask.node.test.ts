@@ -66,7 +66,11 @@ async function scene(onMessage: Handler['onMessage'] = () => undefined) {
 
 async function lost(sending: Promise<Receipt>): Promise<Receipt> {
   const error = (await sending.catch((thrown: unknown) => thrown)) as DeliveryError;
-  expect(error).toMatchObject({ code: 'unknown', message: expect.stringMatching(/^Ask the relay before /) });
+  expect(error).toMatchObject({
+    code: 'unknown',
+    message: expect.stringMatching(/^The message left whole [^.]+\. Ask the relay before sending again$/),
+    advice: 'ask the relay before sending again',
+  });
   return error.receipt;
 }
 

@@ -44,6 +44,8 @@ test.each<[string, boolean, NonNullable<MailerOptions['tls']>]>([
   await using distrustful = createMailer({ ...target, tlsOptions: { cert: client.cert, key: client.key } });
   await expect(distrustful.send(message)).rejects.toMatchObject({
     code: 'not-sent',
+    message: `The message was not sent: "127.0.0.1:${port}" showed an untrusted certificate. Give its authority in tlsOptions.ca if you trust it`,
+    advice: 'Give its authority in tlsOptions.ca if you trust it',
     cause: { name: 'ConnectError', code: 'tls-untrusted' },
     receipt: { attempts: 1, recipients: [{ permanent: true }] },
   });

@@ -1,35 +1,51 @@
 import { DeliveryError, type DeliveryErrorCode } from './error.ts';
-import { isSmtpError } from './known-error.ts';
+import { isConnectError, isSmtpError } from './known-error.ts';
 import { quoted } from './quoted.ts';
 import type { Receipt } from './receipt.ts';
 
-const openings: Readonly<Record<DeliveryErrorCode, string>> = {
-  rejected: 'Read the reply of the server, which refused the message',
-  unknown: 'Ask the recipient before sending again: the message left whole and no answer came',
-  'not-sent': 'Send it again once the cause is gone: the message was not sent',
+const outcomes: Readonly<Record<DeliveryErrorCode, string>> = {
+  rejected: 'The server refused the message',
+  unknown: 'The message left whole and no answer came',
+  'not-sent': 'The message was not sent',
 };
-
-const askTheRelay = 'Ask the relay before sending again: the message left whole and no answer came';
 
 /** Characters of a reply that an error message repeats: servers explain themselves at length. */
 const maxReplyLength = 400;
 
-/** The error that `send` throws for a receipt that serves nobody for sure. */
-export function deliveryErrorOf(receipt: Receipt, advice: string | undefined): DeliveryError {
+/**
+ * The error that `send` throws for a receipt that serves nobody for sure: what happened, then what to do.
+ *
+ * @param known what to do about the receipt's error, where that is known
+ */
+export function deliveryErrorOf(receipt: Receipt, known: string | undefined): DeliveryError {
   const code = receipt.state as DeliveryErrorCode;
-  const opening = code === 'unknown' && receipt.transaction !== undefined ? askTheRelay : openings[code];
-  const account = [causeText(receipt.error), advice].filter(Boolean).join('; ');
-  return new DeliveryError(code, account === '' ? opening : `${opening}: ${account}`, {
+  const { fact, step } = accountOf(receipt.error);
+  const advice = code === 'unknown' ? whomToAsk(receipt) : known;
+  const happened = fact === '' ? outcomes[code] : `${outcomes[code]}: ${fact}`;
+  const next = advice ?? step;
+  return new DeliveryError(code, next === undefined ? happened : `${happened}. ${capitalised(next)}`, {
     receipt,
     cause: receipt.error,
     ...(advice !== undefined && { advice }),
   });
 }
 
-function causeText(error: unknown): string {
-  if (isSmtpError(error) && error.reply) {
-    return `${error.reply.code} ${quoted(error.reply.lines.join(' '), maxReplyLength)}`;
+function whomToAsk({ transaction }: Receipt): string {
+  return `ask the ${transaction === undefined ? 'recipient' : 'relay'} before sending again`;
+}
+
+/** What an error tells, and what it says should be done: a session's own say that first, or nothing else. */
+function accountOf(error: unknown): { readonly fact: string; readonly step?: string } {
+  if (isConnectError(error)) return { fact: error.message.slice(error.advice.length + ': '.length) };
+  if (!isSmtpError(error)) {
+    return { fact: error instanceof Error ? error.message : error === undefined ? '' : String(error) };
   }
-  if (error instanceof Error) return error.message;
-  return error === undefined ? '' : String(error);
+  const { reply, message } = error;
+  if (reply) return { fact: `${reply.code} ${quoted(reply.lines.join(' '), maxReplyLength)}` };
+  const colon = /^[^":]+(?=: )/.exec(message)?.[0].length ?? message.length;
+  return { step: message.slice(0, colon), fact: message.slice(colon + ': '.length) };
+}
+
+function capitalised(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
 }
