@@ -46,9 +46,10 @@ export interface ComposeOptions {
  */
 export function compose(message: Message, options: ComposeOptions = {}): ComposedMessage {
   if (Object(message) !== message) refuse('invalid-type', 'message', 'Give a message', message);
+  const { recipients, addressOctets, nesting } = { ...defaultLimits, ...options.limits };
   const { mapDomain, now = new Date(), random, timeZone } = options;
   const { smtputf8 } = message;
-  const settings = { ...defaultLimits, ...options.limits, mapDomain, now, random, timeZone, smtputf8 };
+  const settings = { recipients, addressOctets, nesting, mapDomain, now, random, timeZone, smtputf8 };
   const header = writeHeader(message, settings);
   const { pieces, domain, height } = serialize(arrange(message), header.text, settings);
   const envelope = domain === '7bit' ? header.envelope : { ...header.envelope, body: domain };

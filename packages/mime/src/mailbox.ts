@@ -48,7 +48,12 @@ function checkMailbox(given: string | Mailbox, field: string, rules: AddressRule
 
 /** Every mailbox of a list, group members included, in order. */
 export function mailboxesOf(addresses: readonly CheckedAddress[]): Mailbox[] {
-  return addresses.flatMap(address => ('group' in address ? address.members : address));
+  const mailboxes: Mailbox[] = [];
+  for (const address of addresses) {
+    // One by one: an argument list has room for some ten thousands only.
+    for (const mailbox of 'group' in address ? address.members : [address]) mailboxes.push(mailbox);
+  }
+  return mailboxes;
 }
 
 /** Writes an address field, folded between mailboxes where possible (RFC 5322 §3.4). */
