@@ -1,6 +1,4 @@
-import { once } from 'node:events';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { createServer, type Server } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Browser, Page } from 'playwright';
@@ -8,42 +6,19 @@ import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest
 import { freePort } from '../peer/port.ts';
 import { compose, plainLetter, sendAndRead, startBrowser } from './browser.ts';
 import { type Demo, startOnNode } from './demo.ts';
+import { obliging, type ScriptedServer, startScriptedServer } from './scripted-server.ts';
 
 let browser: Browser;
 let page: Page;
-let server: Server;
+let server: ScriptedServer;
 let demo: Demo;
-/** What the mail server says to a command line; undefined hangs up. */
-let say: (line: string) => string | undefined;
-
-const obliging = (line: string): string => {
-  if (/^(EHLO|HELO)/.test(line)) return '250-mx.test\r\n250 PIPELINING\r\n';
-  if (line === 'DATA') return '354 Go on\r\n';
-  return line === 'QUIT' ? '221 2.0.0 Bye\r\n' : '250 2.0.0 OK\r\n';
-};
 
 beforeAll(async () => {
-  server = createServer(socket => {
-    let text = '';
-    let content = false;
-    socket.on('error', () => {});
-    socket.write('220 mx.test ESMTP\r\n');
-    socket.setEncoding('latin1').on('data', (chunk: string) => {
-      text += chunk;
-      for (let end = text.indexOf('\r\n'); end !== -1; end = text.indexOf('\r\n')) {
-        const line = text.slice(0, end);
-        text = text.slice(end + 2);
-        if (content && line !== '.') continue;
-        const reply = say(line);
-        if (reply === undefined) return void socket.destroy();
-        content = reply.startsWith('354');
-        socket.write(reply);
-      }
-    });
-  }).listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as { port: number };
-  [demo, browser] = await Promise.all([startOnNode({ RELAY_TARGET: `127.0.0.1:${port}` }), startBrowser()]);
+  server = await startScriptedServer();
+  [demo, browser] = await Promise.all([
+    startOnNode({ RELAY_TARGET: `127.0.0.1:${server.port}` }),
+    startBrowser(),
+  ]);
 });
 afterAll(async () => {
   await browser?.close();
@@ -51,13 +26,13 @@ afterAll(async () => {
   server?.close();
 });
 beforeEach(async () => {
-  say = obliging;
+  server.say = obliging;
   page = await browser.newPage();
 });
 afterEach(() => page.close());
 
 test('accepted for some: each recipient with the reply it got', async () => {
-  say = line => (line.startsWith('RCPT TO:<eve') ? '550 5.1.1 No such mailbox\r\n' : obliging(line));
+  server.say = line => (line.startsWith('RCPT TO:<eve') ? '550 5.1.1 No such mailbox\r\n' : obliging(line));
   await compose(page, demo.origin, { ...plainLetter, to: 'bob@example.net, eve@example.com' });
   const { state, text } = await sendAndRead(page);
   expect(state).toBe('partial');
@@ -67,7 +42,7 @@ test('accepted for some: each recipient with the reply it got', async () => {
 });
 
 test('refused by the mail server: its reply, verbatim', async () => {
-  say = line => (line === '.' ? '554 5.7.1 Looks like spam\r\n' : obliging(line));
+  server.say = line => (line === '.' ? '554 5.7.1 Looks like spam\r\n' : obliging(line));
   await compose(page, demo.origin, plainLetter);
   const { state, text } = await sendAndRead(page);
   expect(state).toBe('rejected');
@@ -75,7 +50,7 @@ test('refused by the mail server: its reply, verbatim', async () => {
 });
 
 test('no answer after the end of the message is unknown, neither sent nor failed', async () => {
-  say = line => (line === '.' ? undefined : obliging(line));
+  server.say = line => (line === '.' ? undefined : obliging(line));
   await compose(page, demo.origin, plainLetter);
   const { state, text } = await sendAndRead(page);
   expect(state).toBe('unknown');
@@ -86,7 +61,7 @@ test('no answer after the end of the message is unknown, neither sent nor failed
 });
 
 test('a connection lost in the middle of the envelope is not sent', async () => {
-  say = line => (line === 'DATA' ? undefined : obliging(line));
+  server.say = line => (line === 'DATA' ? undefined : obliging(line));
   await compose(page, demo.origin, plainLetter);
   expect((await sendAndRead(page)).state).toBe('not-sent');
 });
@@ -135,7 +110,7 @@ test('a file that is gone since it was picked stops everything', async () => {
   await page.getByLabel('Attachments').setInputFiles(join(folder, 'notes.txt'));
   rmSync(folder, { recursive: true });
   const heard: string[] = [];
-  say = line => {
+  server.say = line => {
     heard.push(line);
     return obliging(line);
   };
@@ -147,7 +122,7 @@ test('a file that is gone since it was picked stops everything', async () => {
 
 test('Cancel stops a message on its way, and nobody has it', async () => {
   let ended = false;
-  say = line => {
+  server.say = line => {
     ended ||= line === '.';
     return line === 'DATA' ? '354 Go on\r\n' : obliging(line);
   };

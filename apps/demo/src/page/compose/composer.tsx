@@ -3,9 +3,9 @@ import { Timeline } from '../timeline/timeline.tsx';
 import type { Line } from '../timeline/trace.ts';
 import { ask } from './ask.ts';
 import { Dispatch, type Stage } from './dispatch.tsx';
-import { checkDraft, type Draft, type Problems, problemOf } from './draft.ts';
+import { checkDraft, type Draft, type Problems, problemOf, sameDraft } from './draft.ts';
 import { type FieldName, HeaderField, Problem } from './field.tsx';
-import { type Outcome, OutcomePanel } from './outcome.tsx';
+import { type Outcome, OutcomePanel, showPanel } from './outcome.tsx';
 import { send } from './send.ts';
 import { Shelf } from './shelf.tsx';
 import { TranscriptPanel } from './transcript-panel.tsx';
@@ -22,27 +22,58 @@ export interface Station {
 
 const FIELDS: readonly FieldName[] = ['from', 'to', 'cc', 'subject', 'text', 'files'];
 
+/** What Send is called while the form holds a message that somebody has already, or may have. */
+const AGAIN: Readonly<Partial<Record<Outcome['state'], string>>> = {
+  accepted: 'Send again',
+  partial: 'Send again',
+  unknown: 'Send again…',
+};
+
+/** Makes the browser ask before it leaves; one and the same function, so that it can be taken off again. */
+function keepPage(event: Event): void {
+  event.preventDefault();
+}
+
 /** The compose page: a form, what became of it, and every line that crossed the wire. */
 export function Composer({ station }: { station: Station }) {
   const form = useRef<HTMLFormElement>(null);
+  const panel = useRef<HTMLElement>(null);
   const abort = useRef<AbortController | undefined>(undefined);
+  /** The draft that the outcome is about. */
+  const sent = useRef<Draft | undefined>(undefined);
   const [files, setFiles] = useState<readonly File[]>([]);
   const [problems, setProblems] = useState<Problems>({});
   const [stage, setStage] = useState<Stage | undefined>(undefined);
   const [outcome, setOutcome] = useState<Outcome | undefined>(undefined);
+  /** The form still holds the draft that was sent. */
+  const [unchanged, setUnchanged] = useState(false);
+  const [confirming, setConfirming] = useState(false);
   const [asking, setAsking] = useState(false);
   const [lines, setLines] = useState<readonly Line[]>([]);
 
   useEffect(() => form.current?.querySelector('textarea')?.focus(), []);
-  useEffect(() => {
-    if (stage === undefined) return;
-    const warn = (event: Event): void => event.preventDefault();
-    addEventListener('beforeunload', warn);
-    return () => removeEventListener('beforeunload', warn);
-  }, [stage === undefined]);
 
-  const edited = (name: FieldName): void => {
+  const readDraft = (attached: readonly File[]): Draft => {
+    const data = new FormData(form.current!);
+    const field = (name: FieldName): string => String(data.get(name) ?? '');
+    return {
+      from: field('from'),
+      to: field('to'),
+      cc: field('cc'),
+      subject: field('subject'),
+      text: field('text'),
+      files: attached,
+    };
+  };
+
+  const edited = (name: FieldName, attached = files): void => {
+    setUnchanged(sent.current !== undefined && sameDraft(readDraft(attached), sent.current));
     if (problems[name] !== undefined) setProblems({ ...problems, [name]: undefined });
+  };
+
+  const attach = (attached: readonly File[]): void => {
+    edited('files', attached);
+    setFiles(attached);
   };
 
   const point = (found: Problems): void => {
@@ -53,6 +84,10 @@ export function Composer({ station }: { station: Station }) {
 
   const dispatch = async (draft: Draft): Promise<void> => {
     abort.current = new AbortController();
+    addEventListener('beforeunload', keepPage);
+    sent.current = draft;
+    setUnchanged(true);
+    setConfirming(false);
     setOutcome(undefined);
     setLines([]);
     setStage({ name: 'preparing', sentOctets: 0, waitedMs: 0 });
@@ -63,26 +98,30 @@ export function Composer({ station }: { station: Station }) {
       onStage: setStage,
       onLines: setLines,
     });
+    removeEventListener('beforeunload', keepPage);
     abort.current = undefined;
     setStage(undefined);
-    const problem = problemOf(result.error);
+    const problem = problemOf(result.error, draft);
     if (problem === undefined) setOutcome(result.outcome);
     else point(problem);
   };
 
   const submit = (event: Event): void => {
     event.preventDefault();
+    const maySend =
+      outcome?.state !== 'unknown' ||
+      sent.current === undefined ||
+      !sameDraft(readDraft(files), sent.current);
+    if (maySend) post();
+    else {
+      setConfirming(true);
+      showPanel(panel.current);
+    }
+  };
+
+  const post = (): void => {
     if (abort.current !== undefined) return;
-    const data = new FormData(form.current!);
-    const field = (name: FieldName): string => String(data.get(name) ?? '');
-    const draft: Draft = {
-      from: field('from'),
-      to: field('to'),
-      cc: field('cc'),
-      subject: field('subject'),
-      text: field('text'),
-      files,
-    };
+    const draft = readDraft(files);
     const found = checkDraft(draft);
     point(found);
     if (Object.keys(found).length === 0) void dispatch(draft);
@@ -101,6 +140,8 @@ export function Composer({ station }: { station: Station }) {
 
   const startOver = (): void => {
     form.current!.reset();
+    sent.current = undefined;
+    setUnchanged(false);
     setFiles([]);
     setOutcome(undefined);
     setLines([]);
@@ -154,23 +195,25 @@ export function Composer({ station }: { station: Station }) {
           <Shelf
             files={files}
             problem={problems.files}
-            add={more => {
-              edited('files');
-              setFiles([...files, ...more]);
-            }}
-            remove={index => {
-              edited('files');
-              setFiles(files.filter((_, i) => i !== index));
-            }}
+            add={more => attach([...files, ...more])}
+            remove={index => attach(files.filter((_, i) => i !== index))}
           />
-          <Dispatch stage={stage} cancel={() => abort.current?.abort()} />
+          <Dispatch
+            stage={stage}
+            again={unchanged && outcome !== undefined ? AGAIN[outcome.state] : undefined}
+            cancel={() => abort.current?.abort()}
+          />
         </form>
         {outcome === undefined ? null : (
           <OutcomePanel
+            panel={panel}
             outcome={outcome}
+            leads={unchanged}
             actions={{
               startOver,
-              sendAgain: () => form.current!.requestSubmit(),
+              confirm: () => setConfirming(true),
+              confirming,
+              sendAgain: post,
               ask: () => void askRelay(),
               asking,
               ...(inboxHref !== undefined && { inboxHref }),
@@ -179,7 +222,11 @@ export function Composer({ station }: { station: Station }) {
         )}
       </div>
       <TranscriptPanel upstream={station.upstream} started={lines.length > 0} live={stage !== undefined}>
-        <Timeline lines={lines} live={stage !== undefined} />
+        <Timeline
+          lines={lines}
+          live={stage !== undefined}
+          waitedMs={stage?.name === 'waiting' ? stage.waitedMs : undefined}
+        />
       </TranscriptPanel>
     </>
   );

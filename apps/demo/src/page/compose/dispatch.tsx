@@ -17,11 +17,13 @@ const MOST_BEFORE_REPLY = 0.99;
 
 interface DispatchProps {
   readonly stage: Stage | undefined;
+  /** What Send is called where it would repeat what was sent: then it is not the first thing to do. */
+  readonly again: string | undefined;
   readonly cancel: () => void;
 }
 
 /** Send and Cancel, and while it lasts the progress in a bar and in words. */
-export function Dispatch({ stage, cancel }: DispatchProps) {
+export function Dispatch({ stage, again, cancel }: DispatchProps) {
   const bar = useRef<HTMLDivElement>(null);
   const share = stage === undefined ? 0 : shareOf(stage);
   useEffect(() => {
@@ -29,9 +31,13 @@ export function Dispatch({ stage, cancel }: DispatchProps) {
   }, [stage === undefined]);
   return (
     <div class="dispatch" ref={bar}>
-      <button type="submit" class="button primary" aria-disabled={stage === undefined ? undefined : 'true'}>
+      <button
+        type="submit"
+        class={again === undefined ? 'button primary' : 'button'}
+        aria-disabled={stage === undefined ? undefined : 'true'}
+      >
         <Icon name="client" />
-        Send
+        {again ?? 'Send'}
       </button>
       {stage === undefined ? (
         <span class="meta hint">

@@ -1,4 +1,6 @@
-import { type Address, formatMailbox, MimeError, parseAddressList } from '@posthaste/mime';
+import { formatMailbox, type Group, type Mailbox, MimeError, parseAddressList } from '@posthaste/mime';
+import { SmtpError } from '@posthaste/smtp-core';
+import { causeOf } from './cause.ts';
 import type { FieldName } from './field.tsx';
 
 /** What the form holds. */
@@ -22,14 +24,26 @@ export function checkDraft(draft: Draft): Problems {
       lineBreakIn(draft[name]) ?? (name === 'subject' ? undefined : addressProblem(name, draft[name]));
     if (problem !== undefined) problems[name] = problem;
   }
+  if (problems.to === undefined && problems.cc === undefined && recipientsOf(draft) === 0)
+    problems.to = 'Write at least one recipient, such as bob@example.net: a group with nobody in it is none';
   const named = draft.files.find(file => /[\0-\x1f\x7f]/.test(file.name));
   if (named)
     problems.files = `Rename the file ${JSON.stringify(named.name)}: its name has a control character`;
   return problems;
 }
 
-/** A refusal of the composer, brought to the field it is about. */
-export function problemOf(error: unknown): Problems | undefined {
+/** Whether two drafts would make the same message. */
+export function sameDraft(one: Draft, other: Draft): boolean {
+  return (
+    (['from', 'to', 'cc', 'subject', 'text'] as const).every(name => one[name] === other[name]) &&
+    one.files.length === other.files.length &&
+    one.files.every((file, index) => file === other.files[index])
+  );
+}
+
+/** A refusal of the composer, or of an address by what the mail server lacks, brought to the field it is about. */
+export function problemOf(error: unknown, draft: Draft): Problems | undefined {
+  if (causeOf(error, SmtpError)?.kind === 'unsupported') return addressBeyondServer(draft);
   if (!(error instanceof MimeError)) return undefined;
   const name = /^[a-z]+/.exec(error.field ?? '')?.[0];
   const message = messageOf(error);
@@ -44,13 +58,36 @@ function messageOf(error: MimeError): string {
 }
 
 /** The one mailbox or the list that an address field holds. */
-export function readAddresses(text: string): Address[] {
+export function readAddresses(text: string): (Mailbox | Group)[] {
   return text.trim() === '' ? [] : parseAddressList(text);
 }
 
-/** Whether an address needs a mail server that knows SMTPUTF8: its local part is not ASCII (RFC 6531). */
+/** Whether an address needs a mail server that knows SMTPUTF8. */
 export function needsSmtputf8(draft: Draft): boolean {
-  return /[^\0-\x7f][^\s<>@]*@/.test([draft.from, draft.to, draft.cc].join('\n'));
+  return addressBeyondServer(draft) !== undefined;
+}
+
+/** The first address whose local part is not ASCII (RFC 6531), as what is wrong where the mail server lacks SMTPUTF8. */
+function addressBeyondServer(draft: Draft): Problems | undefined {
+  for (const name of ['from', 'to', 'cc'] as const) {
+    const found = addressesIn(draft[name]).find(address => /[^\0-\x7f][^@]*@/.test(address));
+    if (found === undefined) continue;
+    return {
+      [name]: `Write an address in ASCII: ${JSON.stringify(found)} needs SMTPUTF8, which the mail server lacks. Nothing was sent`,
+    };
+  }
+  return undefined;
+}
+
+function recipientsOf({ to, cc }: Draft): number {
+  return addressesIn(to).length + addressesIn(cc).length;
+}
+
+/** The bare addresses of a field, those in groups among them. */
+function addressesIn(text: string): string[] {
+  return readAddresses(text)
+    .flatMap(address => ('members' in address ? address.members : address))
+    .map(mailbox => (typeof mailbox === 'string' ? mailbox : mailbox.address));
 }
 
 function lineBreakIn(text: string): string | undefined {
@@ -59,7 +96,7 @@ function lineBreakIn(text: string): string | undefined {
 }
 
 function addressProblem(name: 'from' | 'to' | 'cc', text: string): string | undefined {
-  let addresses: Address[];
+  let addresses: (Mailbox | Group)[];
   try {
     addresses = readAddresses(text);
     // Writing is stricter than reading: it checks domains and invisible characters too.

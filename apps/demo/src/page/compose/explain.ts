@@ -4,6 +4,7 @@ import { causeOf } from './cause.ts';
 import { whyNotSent } from './not-sent.ts';
 import type { Outcome } from './outcome.tsx';
 import { formatReply } from './recipient-table.tsx';
+import { worthAsking } from './worth-asking.ts';
 
 const EVERYONE: Readonly<Record<number, string>> = { 1: 'its recipient', 2: 'both recipients' };
 
@@ -45,10 +46,9 @@ export function explainUnknown(receipt: Receipt): Outcome {
   return {
     state: 'unknown',
     message: 'Everything was sent but no answer came. It may have been delivered.',
-    advice:
-      receipt.transaction === undefined
-        ? 'Look for it before you send it again: the same message may arrive twice.'
-        : 'Ask the relay before you send it again: the same message may arrive twice.',
+    advice: worthAsking(receipt)
+      ? 'Ask the relay before you send it again: the same message may arrive twice.'
+      : 'Look for it where it was to arrive before you send it again: the same message may arrive twice.',
     receipt,
   };
 }

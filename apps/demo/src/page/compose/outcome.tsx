@@ -1,8 +1,9 @@
 import type { Receipt, ReceiptState } from '@posthaste/mailer';
-import { useEffect, useRef, useState } from 'hono/jsx/dom';
+import { type RefObject, useEffect, useState } from 'hono/jsx/dom';
 import { Icon, type IconName } from '../element/icon.tsx';
 import { formatDuration } from '../timeline/duration.ts';
 import { RecipientTable } from './recipient-table.tsx';
+import { worthAsking } from './worth-asking.ts';
 
 /** What became of a sending, in words for the page. */
 export interface Outcome {
@@ -32,6 +33,9 @@ interface Actions {
   /** Address of the inbox page that shows this message, when the mail server is the dev inbox. */
   readonly inboxHref?: string;
   readonly startOver: () => void;
+  /** Sending again is to be confirmed first. */
+  readonly confirm: () => void;
+  readonly confirming: boolean;
   readonly sendAgain: () => void;
   /** Asks the relay what became of it. */
   readonly ask: () => void;
@@ -39,17 +43,27 @@ interface Actions {
   readonly asking: boolean;
 }
 
+interface PanelProps {
+  readonly panel: RefObject<HTMLElement | null>;
+  readonly outcome: Outcome;
+  /** What to do next is here, rather than with an edited draft. */
+  readonly leads: boolean;
+  readonly actions: Actions;
+}
+
+/** Brings the panel to the eye and to the ear. */
+export function showPanel(panel: HTMLElement | null): void {
+  panel?.focus({ preventScroll: true });
+  panel?.scrollIntoView({ block: 'nearest' });
+}
+
 /** The result of a sending; it takes the focus, so that it is read out and seen. */
-export function OutcomePanel({ outcome, actions }: { outcome: Outcome; actions: Actions }) {
-  const panel = useRef<HTMLElement>(null);
+export function OutcomePanel({ panel, outcome, leads, actions }: PanelProps) {
   const { state, receipt } = outcome;
   const face = FACES[state];
   const good = state === 'accepted' || state === 'partial';
 
-  useEffect(() => {
-    panel.current?.focus({ preventScroll: true });
-    panel.current?.scrollIntoView({ block: 'nearest' });
-  }, [state]);
+  useEffect(() => showPanel(panel.current), [state]);
   useEffect(() => {
     if (outcome.answer !== undefined) panel.current?.scrollIntoView({ block: 'nearest' });
   }, [outcome.answer]);
@@ -84,7 +98,7 @@ export function OutcomePanel({ outcome, actions }: { outcome: Outcome; actions: 
       {good || state === 'unknown' ? (
         <footer>
           {good && actions.inboxHref !== undefined ? (
-            <a class="button primary" href={actions.inboxHref}>
+            <a class={leads ? 'button primary' : 'button'} href={actions.inboxHref}>
               Open in inbox
             </a>
           ) : null}
@@ -93,8 +107,8 @@ export function OutcomePanel({ outcome, actions }: { outcome: Outcome; actions: 
               Write another
             </button>
           ) : null}
-          {state === 'unknown' ? (
-            <UnknownActions actions={actions} askable={receipt?.transaction !== undefined} />
+          {state === 'unknown' && receipt ? (
+            <UnknownActions receipt={receipt} leads={leads} actions={actions} />
           ) : null}
         </footer>
       ) : null}
@@ -117,31 +131,39 @@ function Answer({ text, at }: NonNullable<Outcome['answer']>) {
 }
 
 /** Asking is safe, so it comes first. Sending again may deliver twice, so it takes two deliberate presses. */
-function UnknownActions({ actions, askable }: { actions: Actions; askable: boolean }) {
-  const [asked, setAsked] = useState(false);
+function UnknownActions({
+  receipt,
+  leads,
+  actions,
+}: Pick<PanelProps, 'leads' | 'actions'> & { receipt: Receipt }) {
   return (
     <>
-      {askable ? (
+      {receipt.transaction === undefined ? null : (
         <button
           type="button"
-          class="button primary ask"
+          class={leads && worthAsking(receipt) ? 'button primary ask' : 'button ask'}
           aria-disabled={actions.asking ? 'true' : undefined}
           onClick={actions.ask}
         >
           {actions.asking ? 'Asking…' : 'Ask relay'}
         </button>
-      ) : null}
+      )}
       {actions.inboxHref === undefined ? null : (
-        <a class="button" href={actions.inboxHref}>
+        <a class={leads && !worthAsking(receipt) ? 'button primary' : 'button'} href={actions.inboxHref}>
           Look in the inbox
         </a>
       )}
-      {asked ? (
-        <button type="button" class="button danger" onClick={actions.sendAgain}>
+      {actions.confirming ? (
+        <button
+          type="button"
+          class="button danger"
+          // The second half of a double click is no decision of its own.
+          onClick={(event: MouseEvent) => event.detail < 2 && actions.sendAgain()}
+        >
           Yes, it may arrive twice
         </button>
       ) : (
-        <button type="button" class="button" onClick={() => setAsked(true)}>
+        <button type="button" class="button" onClick={actions.confirm}>
           Send again anyway…
         </button>
       )}

@@ -1,6 +1,6 @@
 import { Icon, type IconName } from '../element/icon.tsx';
 import { formatSize } from '../element/size.ts';
-import { formatDuration, formatMs, logShare } from './duration.ts';
+import { formatClock, formatDuration, formatMs, logShare } from './duration.ts';
 import { timeOf } from './phase-strip.tsx';
 import type { Phase, PlacedLine, Verdict } from './trace.ts';
 
@@ -19,7 +19,7 @@ const VERDICTS: Readonly<Record<Verdict, { icon: IconName; word: string }>> = {
 };
 
 /** One phase: a sticky heading with its time and verdict, and its lines. */
-export function PhaseSection({ phase }: { phase: Phase }) {
+export function PhaseSection({ phase, waitedMs }: { phase: Phase; waitedMs: number | undefined }) {
   const verdict = VERDICTS[phase.verdict];
   return (
     <li class="phase">
@@ -31,7 +31,7 @@ export function PhaseSection({ phase }: { phase: Phase }) {
             <Icon name={verdict.icon} />
             {verdict.word}
           </span>
-          <span class="phase-time">{formatDuration(timeOf(phase))}</span>
+          <span class="phase-time">{timeIn(phase, waitedMs)}</span>
         </summary>
         <ol>
           {phase.lines.map(line => (
@@ -41,6 +41,12 @@ export function PhaseSection({ phase }: { phase: Phase }) {
       </details>
     </li>
   );
+}
+
+/** What a phase took; as long as it waits, how long it has waited, where that is known. */
+function timeIn(phase: Phase, waitedMs: number | undefined): string {
+  if (phase.verdict !== 'pending') return formatDuration(timeOf(phase));
+  return waitedMs === undefined ? '' : formatClock(waitedMs);
 }
 
 const DIRECTIONS: Readonly<Record<PlacedLine['direction'], { sign: string; word: string }>> = {

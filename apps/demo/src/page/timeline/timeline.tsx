@@ -7,8 +7,15 @@ import { type Line, trace } from './trace.ts';
 /** Pixels from the end within which the view still counts as following it. */
 const FOLLOW_SLACK = 32;
 
+interface TimelineProps {
+  readonly lines: readonly Line[];
+  readonly live: boolean;
+  /** Milliseconds that the answer to the last line has been awaited, where somebody counts them. */
+  readonly waitedMs?: number | undefined;
+}
+
 /** Every line of a session with its times, grouped by phase; follows the end until the reader scrolls away. */
-export function Timeline({ lines, live }: { lines: readonly Line[]; live: boolean }) {
+export function Timeline({ lines, live, waitedMs }: TimelineProps) {
   const scroller = useRef<HTMLDivElement>(null);
   const following = useRef(true);
   const [seen, setSeen] = useState(0);
@@ -47,7 +54,7 @@ export function Timeline({ lines, live }: { lines: readonly Line[]; live: boolea
       <div class="timeline-scroll" ref={scroller} onScroll={onScroll} tabindex={0}>
         <ol>
           {phases.map((phase, i) => (
-            <PhaseSection key={`${phase.name}-${i}`} phase={phase} />
+            <PhaseSection key={`${phase.name}-${i}`} phase={phase} waitedMs={waitedMs} />
           ))}
         </ol>
         {!live && lines.length > 0 ? (

@@ -1,0 +1,157 @@
+import type { Browser, Page } from 'playwright';
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
+import { compose, plainLetter, sendAndRead, startBrowser } from './browser.ts';
+import { type Demo, startOnNode } from './demo.ts';
+import { obliging, type ScriptedServer, startScriptedServer } from './scripted-server.ts';
+
+let browser: Browser;
+let page: Page;
+let server: ScriptedServer;
+let demo: Demo;
+/** Messages whose end the mail server has seen. */
+let given: number;
+/** Times the browser asked whether to leave. */
+let warned: number;
+
+beforeAll(async () => {
+  server = await startScriptedServer();
+  [demo, browser] = await Promise.all([
+    startOnNode({ RELAY_TARGET: `127.0.0.1:${server.port}` }),
+    startBrowser(),
+  ]);
+});
+afterAll(async () => {
+  await browser?.close();
+  await demo?.stop();
+  server?.close();
+});
+beforeEach(async () => {
+  answerEnd('250 2.0.0 OK\r\n');
+  page = await browser.newPage();
+  warned = 0;
+  page.on('dialog', dialog => {
+    if (dialog.type() === 'beforeunload') warned++;
+    void dialog.accept();
+  });
+});
+afterEach(() => page.close());
+
+/** Lets the mail server answer the end of a message with this: nothing keeps it waiting, undefined hangs up. */
+function answerEnd(reply: string | undefined): void {
+  given = 0;
+  server.say = line => {
+    if (line !== '.') return obliging(line);
+    given++;
+    return reply;
+  };
+}
+
+const button = (name: string) => page.getByRole('button', { name, exact: true });
+const primaries = () => page.locator('.button.primary').allTextContents();
+
+test.each([
+  ['accepted', '250 2.0.0 OK\r\n'],
+  ['rejected', '554 5.7.1 Looks like spam\r\n'],
+  ['unknown', undefined],
+])('once a message is %s, the page is left without a question', async (expected, reply) => {
+  answerEnd(reply);
+  await compose(page, demo.origin, plainLetter);
+  expect((await sendAndRead(page)).state).toBe(expected);
+  await page.getByRole('link', { name: 'Inbox' }).click();
+  await page.waitForURL('**/inbox');
+  expect(warned).toBe(0);
+});
+
+test('while a message is on its way, the browser asks first, and the transcript counts the wait', async () => {
+  answerEnd('');
+  await compose(page, demo.origin, plainLetter);
+  await button('Send').click();
+  await page.getByText(/Waiting for server 0:0[1-9]/).waitFor();
+  const dot = page.locator('.phase summary').filter({ hasText: 'Dot' });
+  await dot.filter({ hasText: /0:\d\d/ }).waitFor();
+  await page.goto(`${demo.origin}/inbox`);
+  expect(warned).toBe(1);
+});
+
+test('a message that may have arrived is not sent again by one press', async () => {
+  answerEnd(undefined);
+  await compose(page, demo.origin, plainLetter);
+  expect((await sendAndRead(page)).state).toBe('unknown');
+  expect(await primaries()).toEqual(['Ask relay']);
+
+  await page.getByLabel('Message').press('Control+Enter');
+  await button('Yes, it may arrive twice').waitFor();
+  const panel = page.locator('.outcome');
+  expect(await panel.evaluate(element => element === document.activeElement)).toBe(true);
+  for (let n = 0; n < 2; n++) {
+    await page.keyboard.press('Control+Enter');
+    await button('Send again…').click();
+  }
+  expect(given).toBe(1);
+
+  answerEnd('250 2.0.0 OK\r\n');
+  await button('Yes, it may arrive twice').click();
+  await page.locator('.outcome[data-state=accepted]').waitFor();
+  expect(given).toBe(1);
+});
+
+test('a double click on the question does not answer it', async () => {
+  answerEnd(undefined);
+  await compose(page, demo.origin, plainLetter);
+  await sendAndRead(page);
+  await button('Send again anyway…').dblclick();
+  await button('Yes, it may arrive twice').waitFor();
+  expect(given).toBe(1);
+});
+
+test('an edited draft is another message, and the original again is not', async () => {
+  answerEnd(undefined);
+  await compose(page, demo.origin, plainLetter);
+  await sendAndRead(page);
+  await page.getByLabel('Subject').fill('Dinner');
+  expect(await primaries()).toEqual(['Send']);
+  await page.getByLabel('Subject').fill(plainLetter.subject!);
+  expect(await primaries()).toEqual(['Ask relay']);
+  await page.getByLabel('Attachments').setInputFiles({
+    name: 'menu.txt',
+    mimeType: 'text/plain',
+    buffer: Buffer.from('soup'),
+  });
+  expect(await primaries()).toEqual(['Send']);
+  answerEnd('250 2.0.0 OK\r\n');
+  await button('Send').click();
+  await page.locator('.outcome[data-state=accepted]').waitFor();
+  expect(given).toBe(1);
+});
+
+test('a message that was accepted is sent again only by a button that says so', async () => {
+  await compose(page, demo.origin, plainLetter);
+  expect((await sendAndRead(page)).state).toBe('accepted');
+  expect(await primaries()).toEqual([]);
+  await button('Send again').click();
+  await page.waitForFunction(() => document.querySelector('.outcome') === null);
+  await page.locator('.outcome[data-state=accepted]').waitFor();
+  expect(given).toBe(2);
+});
+
+test('a relay that knows no more is not the first to ask any longer', async () => {
+  answerEnd(undefined);
+  await compose(page, demo.origin, plainLetter);
+  expect((await sendAndRead(page)).text).toContain('Ask the relay before you send it again');
+  await button('Ask relay').click();
+  await page.getByText('knows no more than this page').waitFor();
+  expect(await page.locator('.outcome .advice').textContent()).toMatch(
+    /^Look for it .* before you send it again/,
+  );
+  expect(await primaries()).toEqual([]);
+});
+
+test('an address that the mail server cannot take is shown at its field', async () => {
+  await compose(page, demo.origin, { ...plainLetter, to: 'jörg@example.net' });
+  await button('Send').click();
+  const problem = page.locator('#to-problem');
+  await problem.waitFor();
+  expect(await problem.textContent()).toContain('"jörg@example.net" needs SMTPUTF8');
+  expect(await page.getByLabel('To').evaluate(field => field === document.activeElement)).toBe(true);
+  expect(given).toBe(0);
+});
