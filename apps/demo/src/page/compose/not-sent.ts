@@ -1,6 +1,6 @@
 import { ConnectError } from '@posthaste/bridge';
 import { RelayError } from '@posthaste/bridge/websocket';
-import { SmtpError } from '@posthaste/smtp-core';
+import { type ErrorKind, SmtpError } from '@posthaste/smtp-core';
 import { causeOf, rootOf } from './cause.ts';
 import { TokenError } from './token.ts';
 import { UnreadableFileError } from './unreadable-file.ts';
@@ -9,6 +9,17 @@ interface Reason {
   readonly message: string;
   readonly advice?: string;
 }
+
+/** What helps where sending again does not. */
+const ADVICE: Readonly<Partial<Record<ErrorKind, string>>> = {
+  size: 'Leave out the largest file, or make the text shorter.',
+  limits: 'Send to fewer people at a time.',
+};
+
+const TOO_LARGE: Reason = {
+  message: 'The message is larger than the relay takes: 35 MiB as it is sent. Nobody has it.',
+  advice: 'Leave out the largest file: files grow by more than a third on their way.',
+};
 
 /** Why a message was not sent, and what to do about it; `advice` is the sender's, where nothing better is known. */
 export function whyNotSent(error: unknown, upstream: string, advice: string | undefined): Reason {
@@ -29,7 +40,7 @@ export function whyNotSent(error: unknown, upstream: string, advice: string | un
       message: smtp.reply
         ? 'The session ended before the message was complete. Nobody has it.'
         : `${smtp.message}. Nobody has the message.`,
-      advice: advice ?? 'Send it again; if it fails again, look at the mail server.',
+      advice: advice ?? ADVICE[smtp.kind] ?? 'Send it again; if it fails again, look at the mail server.',
     };
   }
   const root = rootOf(error);
@@ -52,11 +63,13 @@ function relayReason(error: RelayError, upstream: string): Reason {
         advice: 'Send again, which fetches a new token; if that fails too, reload the page.',
       };
     case 'E_SIZE':
+      return TOO_LARGE;
     case 'E_QUOTA':
+      // Every message has a token of its own: once a session is open, only its octets can use that up.
+      if (error.phase !== 'open') return TOO_LARGE;
       return {
-        message:
-          'The message is more than the relay takes at a time: 100 recipients and 35 MiB. Nobody has it.',
-        advice: 'Send to fewer people, or leave out the largest file.',
+        message: 'The relay has as many connections as it takes at a time. Nothing was sent.',
+        advice: 'Wait a few seconds, then send again.',
       };
     default:
       return { message: `${error.message}. Nobody has the message.` };
