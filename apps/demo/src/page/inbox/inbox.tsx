@@ -1,5 +1,6 @@
-import { useEffect, useState } from 'hono/jsx/dom';
+import { useState } from 'hono/jsx/dom';
 import type { Retention } from '../../inbox/message-store.ts';
+import { useCleanedEffect } from '../element/cleaned-effect.ts';
 import { formatSize } from '../element/size.ts';
 import { EmptyInbox, type SmtpAddress } from './empty-inbox.tsx';
 import { followMailbox, type Mailbox } from './mailbox.ts';
@@ -25,8 +26,8 @@ export function Inbox({ station }: { station: Station }) {
   const [recipient, setRecipient] = useState<string | undefined>(undefined);
   const [wanted, setWanted] = useState(wantedMessage);
 
-  useEffect(() => followMailbox(setMailbox), []);
-  useEffect(() => {
+  useCleanedEffect(() => followMailbox(setMailbox), []);
+  useCleanedEffect(() => {
     const back = (): void => setWanted(wantedMessage());
     addEventListener('popstate', back);
     return () => removeEventListener('popstate', back);
@@ -39,7 +40,10 @@ export function Inbox({ station }: { station: Station }) {
 
   const { messages, state } = mailbox;
   // A link from the compose page knows the Message-ID, not the id given here.
-  const current = messages.find(message => message.id === wanted || message.messageId === wanted);
+  const current =
+    wanted === undefined
+      ? undefined
+      : messages.find(message => message.id === wanted || message.messageId === wanted);
   const shown =
     recipient === undefined ? messages : messages.filter(message => message.to.includes(recipient));
   const empty = messages.length === 0 && state !== 'loading';

@@ -1,6 +1,7 @@
-import { useEffect, useState } from 'hono/jsx/dom';
+import { useState } from 'hono/jsx/dom';
 import type { Email } from 'postal-mime';
 import type { MessageSummary } from '../../inbox/message-store.ts';
+import { useCleanedEffect } from '../element/cleaned-effect.ts';
 import { Icon } from '../element/icon.tsx';
 import { AttachmentList } from './attachment-list.tsx';
 import { MessageHead } from './message-head.tsx';
@@ -26,9 +27,9 @@ export function Reader({ summary, wanted, loading, close }: ReaderProps) {
   const [opened, setOpened] = useState<{ id: string; message: OpenedMessage } | undefined>(undefined);
   const [problem, setProblem] = useState<string | undefined>(undefined);
 
-  useEffect(() => {
+  useCleanedEffect(() => {
     setProblem(undefined);
-    if (summary === undefined) return;
+    if (summary === undefined) return () => {};
     const abort = new AbortController();
     openMessage(summary.id, abort.signal).then(
       message => setOpened({ id: summary.id, message }),

@@ -1,4 +1,5 @@
-import { useEffect, useState } from 'hono/jsx/dom';
+import { useState } from 'hono/jsx/dom';
+import { useCleanedEffect } from '../element/cleaned-effect.ts';
 import { Timeline } from '../timeline/timeline.tsx';
 import type { Line } from '../timeline/trace.ts';
 
@@ -6,7 +7,7 @@ import type { Line } from '../timeline/trace.ts';
 export function SessionView({ id }: { id: string }) {
   const [lines, setLines] = useState<readonly Line[] | undefined>(undefined);
   const [problem, setProblem] = useState<string | undefined>(undefined);
-  useEffect(() => {
+  useCleanedEffect(() => {
     const abort = new AbortController();
     fetch(`/api/messages/${encodeURIComponent(id)}/session`, { signal: abort.signal })
       .then(async response => {
