@@ -45,7 +45,11 @@ export function Shelf({ files, problem, add, remove }: ShelfProps) {
           aria-describedby={problem === undefined ? undefined : 'files-problem'}
           onChange={pick}
         />
-        <span class="meta">{files.length === 0 ? 'or drop files here' : total(files)}</span>
+        {files.length === 0 ? (
+          <span class="meta drop-hint">or drop files here</span>
+        ) : (
+          <span class="meta">{total(files)}</span>
+        )}
       </div>
       <Problem name="files" text={problem} />
       {files.length === 0 ? null : (
