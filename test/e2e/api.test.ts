@@ -85,10 +85,13 @@ test('a port that is taken: which, and what to do', async () => {
   const port = await freePort();
   const holder = createServer().listen(port, '127.0.0.1');
   await once(holder, 'listening');
+  const other = await freePort();
+  const settings = { PORT: String(other), SMTP_PORT: String(other) };
   for (const name of ['PORT', 'SMTP_PORT']) {
-    const start = startOnNode({ [name]: String(port) });
+    const start = startOnNode({ ...settings, [name]: String(port) });
+    const { PORT, SMTP_PORT } = { ...settings, [name]: String(port + 1) };
     await expect(start).rejects.toThrow(
-      new RegExp(`port ${port}, or choose another port: ${name}=${port + 1} npm start`),
+      `port ${port}, or choose another port: PORT=${PORT} SMTP_PORT=${SMTP_PORT} npm start`,
     );
   }
   holder.close();

@@ -50,6 +50,18 @@ test('the names of this machine and those that are allowed are answered, and no 
   }
 });
 
+test('a host that cannot be allowed is told in a sentence, before wrangler starts', async () => {
+  const failure: Error = await startOnWorkers({ ALLOWED_HOSTS: '*.example.com' }).then(
+    () => expect.unreachable(),
+    error => error,
+  );
+  const printed = failure.message.split('\n').filter(line => line.trim() !== '');
+  expect(printed).toEqual([
+    expect.stringMatching(/ended with 1 before it answered/),
+    expect.stringMatching(/^ {2}Set ALLOWED_HOSTS to host names .* not "\*\.example\.com"$/),
+  ]);
+});
+
 test('a message whose answer was lost is asked about on a new connection', async () => {
   const token = async () => {
     const answer = await fetch(`${demo.origin}/api/token`, { method: 'POST' });

@@ -33,6 +33,14 @@ describe('who is answered', () => {
   });
 
   test.each([
+    ['http://rebound.example.com:9000/', 'such as http://127.0.0.1:9000/'],
+    ['https://demo.example.com/', 'by its own address, or'],
+  ])('the refusal of %s names the port that was asked', async (address, words) => {
+    const app = new Hono().use(allowedHostsOnly(readAllowedHosts()));
+    expect(await (await app.request(address)).text()).toContain(words);
+  });
+
+  test.each([
     '*',
     '*.example.com',
     'https://demo.example.com',

@@ -4,13 +4,13 @@ import { fail } from './failure.ts';
 /** Answers only requests that were meant for this demo: a defence against DNS rebinding. */
 export function allowedHostsOnly(allowed: ReadonlySet<string>): MiddlewareHandler {
   return async (c, next) => {
-    const { hostname, origin } = new URL(c.req.url);
+    const { hostname, origin, port } = new URL(c.req.url);
     if (allowed.has(hostname)) return next();
     return fail(
       c,
       403,
       'foreign-host',
-      `Open the demo by its own address, such as http://127.0.0.1:8787/, or name its host in ALLOWED_HOSTS when you deploy it: ${origin}`,
+      `Open the demo by its own address${port === '' ? '' : `, such as http://127.0.0.1:${port}/`}, or name its host in ALLOWED_HOSTS when you deploy it: ${origin}`,
     );
   };
 }

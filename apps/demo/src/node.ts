@@ -10,26 +10,17 @@ import { loopbackHosts } from './allowed-hosts.ts';
 import { createApp } from './app.tsx';
 import { formatBanner } from './banner.ts';
 import { makeCertificate } from './certificate.ts';
+import { readNodeEnvironment } from './environment.ts';
 import { MemoryStore } from './inbox/memory-store.ts';
 import { INBOX_SERVER, inboxHandler } from './inbox/smtp-server.ts';
-import { explainPort, readPort } from './port.ts';
+import { explainPort } from './port.ts';
 
 const HOST = '127.0.0.1';
 const KEY_ID = 'demo';
 
-/** The mail server the relay speaks to: the dev inbox, unless RELAY_TARGET names another on this machine. */
-function readTarget(smtpPort: number): { host: string; port: number } {
-  const text = process.env.RELAY_TARGET ?? `${HOST}:${smtpPort}`;
-  const [host, port] = text.split(':');
-  if (host && port && /^\d{1,5}$/.test(port)) return { host, port: Number(port) };
-  throw new Error(`Set RELAY_TARGET to host:port, such as 127.0.0.1:1025, not ${JSON.stringify(text)}`);
-}
-
 /** Starts everything; each part adds to `undo` how it is stopped. */
 async function start(undo: (() => Promise<unknown>)[]): Promise<void> {
-  const port = readPort('PORT', 8787);
-  const smtpPort = readPort('SMTP_PORT', 2525);
-  const target = readTarget(smtpPort);
+  const { port, smtpPort, target = { host: HOST, port: smtpPort } } = readNodeEnvironment();
   const origins = [`http://${HOST}:${port}`, `http://localhost:${port}`];
   const store = new MemoryStore();
   const certificate = await makeCertificate();
@@ -41,7 +32,7 @@ async function start(undo: (() => Promise<unknown>)[]): Promise<void> {
     handler: inboxHandler(store),
     ...(certificate ? { mode: 'starttls', cert: certificate.cert, key: certificate.key } : { mode: 'plain' }),
   }).catch((error: unknown) => {
-    throw explainPort(error, 'SMTP_PORT', smtpPort);
+    throw explainPort(error, 'SMTP_PORT', smtpPort, 'npm start');
   });
   undo.push(listener.close);
 
@@ -77,7 +68,7 @@ async function start(undo: (() => Promise<unknown>)[]): Promise<void> {
     websocket: { server: relayWebSocketServer() },
   });
   await once(web, 'listening').catch((error: unknown) => {
-    throw explainPort(error, 'PORT', port);
+    throw explainPort(error, 'PORT', port, 'npm start');
   });
 
   console.log(

@@ -1,9 +1,12 @@
 // Builds what has changed, then runs the demo in this very process, so that a signal which stops it stops all of it.
 import { spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
+import { readNodeEnvironment, readWorkerEnvironment } from './environment.ts';
 
 const root = fileURLToPath(new URL('../../..', import.meta.url));
 
+const workers = process.argv.includes('--workers');
+checkEnvironment();
 console.log('\n  Building the packages and the pages …');
 const build = spawnSync(
   'turbo',
@@ -16,10 +19,21 @@ const build = spawnSync(
 );
 if (build.status === 0) {
   if (process.env.npm_lifecycle_event !== undefined) endWithShell();
-  await import(process.argv.includes('--workers') ? './wrangler.ts' : '../dist/server/node.js');
+  await import(workers ? './wrangler.ts' : '../dist/server/node.js');
 } else {
   console.error(build.error?.message ?? build.stdout + build.stderr);
   process.exitCode = 1;
+}
+
+/** What is wrong is said before the build, which takes its time. */
+function checkEnvironment(): void {
+  try {
+    if (workers) readWorkerEnvironment();
+    else readNodeEnvironment();
+  } catch (error) {
+    console.error(`\n  ${error instanceof Error ? error.message : String(error)}\n`);
+    process.exit(1);
+  }
 }
 
 /** npm runs scripts in a shell and sends its signals to that alone: when the shell is gone, we have been stopped. */

@@ -2,20 +2,22 @@ import { spawn } from 'node:child_process';
 import { createServer } from 'node:net';
 import { fileURLToPath } from 'node:url';
 import { formatBanner } from './banner.ts';
-import { explainPort, readPort } from './port.ts';
+import { readWorkerEnvironment, type WorkerEnvironment } from './environment.ts';
+import { explainPort } from './port.ts';
 
 const HOST = '127.0.0.1';
 
 /** Runs the demo as a Worker under `wrangler dev`, once the port is known to be free. */
 async function main(): Promise<void> {
-  const port = readPort('PORT', 8787);
+  const environment = readWorkerEnvironment();
+  const { port } = environment;
   await checkPort(port);
   const wrangler = spawn(
     process.execPath,
     [
       fileURLToPath(new URL('../bin/wrangler.js', import.meta.resolve('wrangler'))),
       'dev',
-      ...wranglerOptions(port),
+      ...wranglerOptions(environment),
     ],
     {
       cwd: fileURLToPath(new URL('..', import.meta.url)),
@@ -39,11 +41,10 @@ async function main(): Promise<void> {
   );
 }
 
-function wranglerOptions(port: number): string[] {
+function wranglerOptions({ port, allowedHosts, persistTo }: WorkerEnvironment): string[] {
   const options = ['--ip', HOST, '--port', String(port), '--inspector-port', '0', '--log-level', 'warn'];
-  const { PERSIST_TO: folder, ALLOWED_HOSTS: hosts } = process.env;
-  if (folder !== undefined) options.push('--persist-to', folder);
-  if (hosts !== undefined) options.push('--var', `ALLOWED_HOSTS:${hosts}`);
+  if (persistTo !== undefined) options.push('--persist-to', persistTo);
+  if (allowedHosts !== undefined) options.push('--var', `ALLOWED_HOSTS:${allowedHosts}`);
   return options;
 }
 
@@ -51,7 +52,9 @@ function wranglerOptions(port: number): string[] {
 function checkPort(port: number): Promise<void> {
   return new Promise((resolve, reject) => {
     const probe = createServer();
-    probe.once('error', (error: unknown) => reject(explainPort(error, 'PORT', port)));
+    probe.once('error', (error: unknown) =>
+      reject(explainPort(error, 'PORT', port, 'npm run start:workers')),
+    );
     probe.listen(port, HOST, () => probe.close(() => resolve()));
   });
 }
