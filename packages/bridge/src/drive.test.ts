@@ -1,5 +1,5 @@
 import { plain, xoauth2 } from '@posthaste/smtp-core';
-import { afterEach, describe, expect, test } from 'vitest';
+import { afterEach, describe, expect, test, vi } from 'vitest';
 import { type Peer, type PeerServer, startPeer } from '../fixture/peer.ts';
 import type { Connection } from './connection.ts';
 import { type ConnectionOptions, openConnection } from './open-connection.ts';
@@ -395,6 +395,79 @@ describe('a server that goes away', () => {
       expect([cut, outcome]).toEqual([cut, expected]);
       await server.stop();
     }
+  });
+});
+
+describe('a deadline is for the server alone: an hour passes', () => {
+  /** Stops the clock, so that it moves by an hour when `hour` is called and not otherwise. */
+  function stopClock(): { hour(): Promise<void> } {
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'performance'] });
+    cleanUp.push(() => vi.useRealTimers());
+    return {
+      async hour() {
+        // What the server said meanwhile is heard first.
+        for (let turn = 0; turn < 20; turn++) await new Promise(resolve => setImmediate(resolve));
+        vi.advanceTimersByTime(3_600_000);
+      },
+    };
+  }
+
+  test('while a token is fetched', async () => {
+    const clock = stopClock();
+    const server = await peerServer(async peer => {
+      peer.send(greeting);
+      await peer.answer(['EHLO', '250-mx.test\r\n250 AUTH XOAUTH2\r\n'], ['AUTH', '235 ok\r\n']);
+    });
+    const accessToken = async () => {
+      await clock.hour();
+      return 'token';
+    };
+    const connection = await open(server, {
+      auth: [xoauth2({ user: 'ann', accessToken })],
+      allowInsecureAuth: true,
+    });
+    expect(connection.open).toBe(true);
+  });
+
+  /** Takes chunks that end with lines (RFC 3030 §2). */
+  async function chunks(peer: Peer): Promise<void> {
+    for (let last: string | undefined; last === undefined; ) {
+      const [, octets, end] = /^BDAT (\d+)( LAST)?$/.exec(await peer.line())!;
+      for (let taken = 0; taken < Number(octets); ) taken += (await peer.until('\r\n')).length;
+      peer.send('250 ok\r\n');
+      last = end;
+    }
+  }
+
+  async function data(peer: Peer): Promise<void> {
+    await peer.answer(['DATA', '354 go\r\n']);
+    await peer.until('\r\n.\r\n');
+    peer.send('250 ok\r\n');
+  }
+
+  test.each([
+    ['data', '250 PIPELINING\r\n', data],
+    ['bdat', '250-PIPELINING\r\n250 CHUNKING\r\n', chunks],
+  ] as const)('while content is made, with %s', async (transfer, extensions, take) => {
+    const clock = stopClock();
+    const server = await peerServer(async peer => {
+      peer.send(greeting);
+      await peer.answer(
+        ['EHLO', `250-mx.test\r\n${extensions}`],
+        ['MAIL', '250 ok\r\n'],
+        ['RCPT', '250 ok\r\n'],
+      );
+      await take(peer);
+    });
+    async function* slow(): AsyncGenerator<Uint8Array> {
+      for (const text of ['Subject: x\r\n\r\n', 'y\r\n', 'z\r\n']) {
+        await clock.hour();
+        yield new TextEncoder().encode(text);
+      }
+      await clock.hour();
+    }
+    const { accepted: taken } = await (await open(server, { transfer })).sendRaw(envelope, slow());
+    expect(taken).toEqual(envelope.to);
   });
 });
 

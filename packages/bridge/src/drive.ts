@@ -107,6 +107,8 @@ export class Drive implements WireListener {
         if (!this.#wire.busy) this.#upgrade();
         return false;
       case 'auth':
+        // The mechanism may take its time: nothing is awaited of the server.
+        this.#deadline.rest();
         this.#wire.flush();
         this.#ask(
           () => action.mechanism.respond(action.challenge),
@@ -140,6 +142,8 @@ export class Drive implements WireListener {
       return true;
     }
     if (this.#contentOp === op) {
+      // The source may take its time, whatever was awaited of the server meanwhile.
+      this.#deadline.rest();
       this.#wire.read();
       return false;
     }
