@@ -89,10 +89,8 @@ test('a port that is taken: which, and what to do', async () => {
   const settings = { PORT: String(other), SMTP_PORT: String(other) };
   for (const name of ['PORT', 'SMTP_PORT']) {
     const start = startOnNode({ ...settings, [name]: String(port) });
-    const { PORT, SMTP_PORT } = { ...settings, [name]: String(port + 1) };
-    await expect(start).rejects.toThrow(
-      `port ${port}, or choose another port: PORT=${PORT} SMTP_PORT=${SMTP_PORT} npm start`,
-    );
+    const helps = Object.entries({ ...settings, [name]: String(port + 1) }).map(pair => pair.join('='));
+    await expect(start).rejects.toThrow(`port ${port}, or choose another port: ${helps.join(' ')} npm start`);
   }
   holder.close();
 });

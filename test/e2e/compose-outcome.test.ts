@@ -41,6 +41,15 @@ test('accepted for some: each recipient with the reply it got', async () => {
   expect(await row.textContent()).toContain('5.1.1 No such mailbox');
 });
 
+test('refused for now for some: to those alone, later', async () => {
+  server.say = line => (line.startsWith('RCPT TO:<eve') ? '452 4.5.3 Too many\r\n' : obliging(line));
+  await compose(page, demo.origin, { ...plainLetter, to: 'bob@example.net, eve@example.com' });
+  const { state, text } = await sendAndRead(page);
+  expect(state).toBe('partial');
+  expect(text).toContain('a little later');
+  expect(text).not.toContain('Correct the addresses');
+});
+
 test('refused by the mail server: its reply, verbatim', async () => {
   server.say = line => (line === '.' ? '554 5.7.1 Looks like spam\r\n' : obliging(line));
   await compose(page, demo.origin, plainLetter);

@@ -27,10 +27,13 @@ export function explainReceipt(receipt: Receipt): Outcome {
   const accepted = receipt.recipients.filter(recipient => recipient.state === 'accepted').length;
   const all = receipt.recipients.length;
   if (receipt.state === 'partial') {
+    const later = receipt.recipients.every(({ state, retry }) => state === 'accepted' || retry);
     return {
       state: 'partial',
       message: `The mail server took the message for ${accepted} of ${all} recipients.`,
-      advice: 'Correct the addresses that were refused and send to those alone.',
+      advice: later
+        ? 'Send to those that were refused for now alone, a little later.'
+        : 'Correct the addresses that were refused and send to those alone.',
       receipt,
     };
   }

@@ -17,7 +17,8 @@ const ADVICE: Readonly<Partial<Record<ErrorKind, string>>> = {
 };
 
 const TOO_LARGE: Reason = {
-  message: 'The message is larger than the relay takes: 35 MiB as it is sent. Nobody has it.',
+  message:
+    'The message is more than the relay takes in one session: 35 MiB, files as they are encoded. Nobody has it.',
   advice: 'Leave out the largest file: files grow by more than a third on their way.',
 };
 
