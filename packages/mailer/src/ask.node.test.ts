@@ -6,6 +6,7 @@ import { Hono } from 'hono';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { type RecordingServerOptions, startServer } from '../test/recording-server.ts';
 import { createMailer, type DeliveryError, type Mailer, type Receipt } from './index.ts';
+import { memoryStore, Outbox, type OutboxEntry } from './outbox/index.ts';
 
 const secret = 'a secret of at least thirty-two octets';
 const message = {
@@ -159,6 +160,24 @@ describe('a receipt that says unknown', () => {
       cause: { code: 'E_UPSTREAM', retryable: true },
     });
   });
+});
+
+test('an outbox keeps the receipt of a message it parks, in a form that any store can hold', async () => {
+  const { mailer, cut } = await scene(() => {
+    cut();
+    return undefined;
+  });
+  const entries = memoryStore();
+  const store = { ...entries, put: (entry: OutboxEntry) => entries.put(structuredClone(entry)) };
+  const outbox = new Outbox({ mailer, store, lockName: crypto.randomUUID() });
+  const id = await outbox.add(message);
+  await outbox.flush();
+  const [parked] = await outbox.entries();
+  expect(parked).toMatchObject({ id, state: 'unknown', receipt: { state: 'unknown' } });
+  expect(parked!.receipt).not.toHaveProperty('error');
+  expect(await decided(mailer, parked!.receipt!)).toMatchObject({ state: 'partial', outcome: 'accepted' });
+  await outbox.retry(id);
+  expect((await outbox.entries())[0]).not.toHaveProperty('receipt');
 });
 
 test('each of many messages has a name of its own', async () => {

@@ -57,6 +57,37 @@ describe('options', () => {
     expect(refusal(() => createMailer(options as MailerOptions)).code).toBe('invalid-option');
   });
 
+  test('a port as text is called a string', () => {
+    const options = { hostname: 'x.example', port: '12525' } as unknown as MailerOptions;
+    expect(refusal(() => createMailer(options)).message).toBe(
+      'Set port to a whole number from 1 to 65535, not the string "12525"',
+    );
+  });
+
+  test.each([
+    ['smtp://ann:se#cret@x.example', /^Percent-encode .* in the user name and password/],
+    ['smtp://ann:se/cret@x.example', /^Percent-encode .* in the user name and password/],
+    ['smtp://x.example:99999', /^Set the port of the server address to a whole number from 1 to 65535/],
+    ['smtp://[::1]:x', /^Set the port of the server address/],
+    ['x.example', /^Write the server address like/],
+    ['smtp://[::1', /^Write the server address like/],
+  ])('%s is refused with what to correct, and not repeated', (address, wording) => {
+    const error = refusal(() => createMailer(address));
+    expect(error).toMatchObject({ code: 'invalid-url', message: expect.stringMatching(wording) });
+    expect(error.message).not.toMatch(/ann|cret/);
+  });
+
+  test('ask without a receipt is refused', async () => {
+    await using mailer = createMailer({ backend: 'dummy' });
+    for (const wrong of [undefined, null, 'id', {}]) {
+      await expect(mailer.ask(wrong as never)).rejects.toMatchObject({
+        name: 'MailerError',
+        code: 'invalid-option',
+        message: expect.stringMatching(/^Pass ask the receipt of a message/),
+      });
+    }
+  });
+
   test('a backend takes no options of a server', () => {
     const error = refusal(() =>
       createMailer({ backend: 'dummy' }, { auth: { user: 'ann', pass: 'secret' } }),

@@ -11,7 +11,7 @@ import { checkOptionNames, type KnownNames } from './option-check.ts';
 import { type Composer, prepare, snapshot } from './outgoing.ts';
 import { guarded } from './progress-guard.ts';
 import type { Receipt } from './receipt.ts';
-import { noRelay, withOutcome } from './relay-answer.ts';
+import { checkReceipt, noRelay, withOutcome } from './relay-answer.ts';
 import { inOrder } from './send-many.ts';
 
 const sendOptionNames: KnownNames<SendOptions> = {
@@ -126,7 +126,7 @@ export class Mailer {
    * recipients that were unknown; otherwise the receipt stays as it was, with the relay's word as `outcome`.
    *
    * @returns the receipt as it is now known
-   * @throws MailerError `unsupported`: the message went through no relay
+   * @throws MailerError `unsupported`: the message went through no relay; `invalid-option`: that is no receipt
    * @throws ConnectError the relay gave no answer
    *
    * @example After a connection that was lost
@@ -136,6 +136,7 @@ export class Mailer {
    */
   async ask(receipt: Receipt, options: { readonly signal?: AbortSignal } = {}): Promise<Receipt> {
     this.#checkOpen();
+    checkReceipt(receipt);
     const { transaction } = receipt;
     if (transaction === undefined || this.backend.ask === undefined) throw noRelay();
     return withOutcome(receipt, await this.#track(this.backend.ask(transaction, options)));

@@ -93,6 +93,14 @@ const attachmentNames: KnownNames<NodemailerAttachment> = {
   headers: true,
 };
 
+/** What belongs to a message with nodemailer and stands elsewhere here. */
+const elsewhere: Readonly<Record<string, string>> = {
+  dkim: 'Pass fromNodemailerDkim(dkim) as dkim to createMailer or to send',
+  envelope: 'Pass envelope to send, in its second argument',
+  list: 'Write list as our own message has it, beside ...fromNodemailerMessage(rest)',
+  raw: 'Pass { raw, envelope } to send',
+};
+
 /**
  * Translates nodemailer's message options, so that a program can move over message by message.
  *
@@ -105,6 +113,13 @@ const attachmentNames: KnownNames<NodemailerAttachment> = {
  * ```
  */
 export function nodemailerMessage(options: NodemailerOptions): Message {
+  const name = Object.keys(Object(options)).find(key => Object.hasOwn(elsewhere, key));
+  if (name !== undefined) {
+    throw new MailerError(
+      'unknown-option',
+      `${elsewhere[name]}: fromNodemailerMessage does not take ${quoted(name)}`,
+    );
+  }
   checkOptionNames<NodemailerOptions>('fromNodemailerMessage', options, optionNames);
   const { icalEvent, inReplyTo, references, subject, messageId, date, priority } = options;
   const text = (value: NodemailerText | undefined): string | undefined =>

@@ -33,6 +33,17 @@ test('a program that wants a transporter gets one that writes our octets', async
   });
 });
 
+test.each([
+  ['dkim', {}, /fromNodemailerDkim\(dkim\)/],
+  ['list', { unsubscribe: 'leave@example.org' }, /list as our own message has it/],
+  ['envelope', {}, /second argument/],
+  ['raw', 'Subject: Hi', /\{ raw, envelope \}/],
+])('fromNodemailerMessage says where %s goes', (name, value, wording) => {
+  const translate = () => fromNodemailerMessage({ text: 'Hello', [name]: value } as NodemailerOptions);
+  expect(translate).toThrow(MailerError);
+  expect(translate).toThrow(wording);
+});
+
 test('translates message options', async () => {
   const message = fromNodemailerMessage({
     from: { name: 'Ann', address: 'ann@example.org' },

@@ -99,9 +99,10 @@ function editDistance(a: string, b: string): number {
 export function checkWholeNumber(name: string, value: unknown, least: number, most: number): void {
   if (value === undefined) return;
   if (typeof value === 'number' && Number.isInteger(value) && value >= least && value <= most) return;
+  const kind = typeof value === 'string' ? 'the string ' : '';
   throw new MailerError(
     'invalid-option',
-    `Set ${name} to a whole number from ${least} to ${most}, not ${quoted(value)}`,
+    `Set ${name} to a whole number from ${least} to ${most}, not ${kind}${quoted(value)}`,
   );
 }
 

@@ -1,10 +1,20 @@
 import type { TransactionOutcome } from '@posthaste/bridge';
 import { MailerError } from './error.ts';
+import { quoted } from './quoted.ts';
 import { overallState, queueIdOf, type Receipt, type RecipientReceipt } from './receipt.ts';
 
 /** Why nobody can be asked about a message. */
 export function noRelay(): MailerError {
   return new MailerError('unsupported', 'Ask about a message that went through a relay');
+}
+
+/** @throws MailerError `invalid-option` for what is no receipt */
+export function checkReceipt(receipt: unknown): void {
+  if (Array.isArray((Object(receipt) as Partial<Receipt>).recipients)) return;
+  throw new MailerError(
+    'invalid-option',
+    `Pass ask the receipt of a message, such as error.receipt, not ${quoted(receipt)}`,
+  );
 }
 
 /** The receipt with what the relay knows; nothing but the mail server's own decision changes what was unknown. */

@@ -22,7 +22,7 @@ export function parseServerUrl(address: string): MailerOptions {
   try {
     url = new URL(address);
   } catch {
-    throw new MailerError('invalid-url', `Write the server address like ${example}: this is no URL`);
+    throw new MailerError('invalid-url', correctionOf(address));
   }
   const port = defaultPorts.get(url.protocol);
   if (port === undefined) {
@@ -48,6 +48,17 @@ export function parseServerUrl(address: string): MailerOptions {
     ...(auth && { auth }),
     ...parameters(url.searchParams),
   };
+}
+
+/** What keeps an address from being a URL, as far as can be told without repeating it. */
+function correctionOf(address: string): string {
+  if (address.includes('@')) {
+    return 'Percent-encode /, ?, #, : and @ in the user name and password of the server address, as encodeURIComponent does: this is no URL';
+  }
+  if (/^smtps?:\/\/(?:\[[^\]/]*\]|[^/?#:[\]]+):/i.test(address)) {
+    return 'Set the port of the server address to a whole number from 1 to 65535: this is no URL';
+  }
+  return `Write the server address like ${example}: this is no URL`;
 }
 
 function credentials(url: URL): { user: string; pass: string } | undefined {

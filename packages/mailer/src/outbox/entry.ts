@@ -1,4 +1,5 @@
 import type { Envelope } from '@posthaste/smtp-core';
+import type { Receipt } from '../receipt.ts';
 
 /**
  * Where a message of the outbox stands.
@@ -23,6 +24,8 @@ export interface OutboxEntry {
   readonly attempts: number;
   /** Not before that time, in milliseconds since 1970. */
   readonly notBefore: number;
+  /** What the last attempt left `unknown`; where it went through a relay, `mailer.ask(receipt)` may tell more. */
+  readonly receipt?: Omit<Receipt, 'error'>;
   /** What came of the last attempt, for people. */
   readonly reason?: string;
 }

@@ -90,8 +90,10 @@ export class Outbox {
   /** Queues an entry again, one that is `unknown` or `failed` included: the recipient may get it twice. */
   async retry(id: string): Promise<void> {
     await this.#lock(async () => {
-      const entry = await this.#options.store.get(id);
-      if (entry) await this.#options.store.put({ ...entry, state: 'queued', notBefore: 0 });
+      const found = await this.#options.store.get(id);
+      if (!found) return;
+      const { receipt: _, ...entry } = found;
+      await this.#options.store.put({ ...entry, state: 'queued', notBefore: 0 });
     });
     this.#wake();
   }
@@ -186,8 +188,11 @@ export class Outbox {
     const pending = receipt.recipients.filter(({ retry }) => retry).map(({ address }) => address);
     const reason =
       receipt.error instanceof Error ? receipt.error.message : `The server's answer: ${receipt.state}`;
-    if (receipt.state === 'unknown') await store.put({ ...entry, state: 'unknown', reason });
-    else if (pending.length > 0) {
+    if (receipt.state === 'unknown') {
+      // Not every store can keep an error.
+      const { error: _, ...account } = receipt;
+      await store.put({ ...entry, state: 'unknown', reason, receipt: account });
+    } else if (pending.length > 0) {
       const delay = Math.min(maxDelayMs, delayMs * 2 ** (entry.attempts - 1));
       const envelope = { ...entry.envelope, to: pending };
       await store.put({ ...entry, state: 'queued', envelope, notBefore: Date.now() + delay, reason });
