@@ -31,6 +31,9 @@ describe('each package is a door that opens', () => {
         license: 'MIT',
         type: 'module',
       });
+      // npm packs the license of the package's own folder alone.
+      const license = readFileSync(join(root, 'packages', name, 'LICENSE'), 'utf8');
+      expect(license).toBe(readFileSync(join(root, 'LICENSE'), 'utf8'));
     }
   });
 });
