@@ -238,6 +238,8 @@ describe('configuration', () => {
       { targets: { a: { ...good.targets.default, mode: 'bytes', auth: () => [] } } },
       TypeError,
     ],
+    ['sessions that outlast what is remembered of them', { limits: { totalMs: 3_600_000 } }, RangeError],
+    ['an answer that is waited for as long', { limits: { finalMs: Number.POSITIVE_INFINITY } }, RangeError],
   ])('refuses %s', (_, change, error) => {
     expect(() => createRelay({ ...good, ...change } as never)).toThrow(error);
     expect(() => createRelay(good)).not.toThrow();

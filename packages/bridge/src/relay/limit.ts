@@ -1,4 +1,10 @@
+import { heldMs } from './outcome.ts';
 import { defaultWindow } from './protocol.ts';
+
+/** Steps of opening a session with the mail server that may take `tlsMs` each: greeting, EHLO twice, TLS, AUTH. */
+const openingSteps = 5;
+/** Milliseconds in which a session that is over says goodbye, generously. */
+const farewellMs = 60_000;
 
 /** Every timer and limit of a relay; milliseconds and octets. */
 export interface RelayLimits {
@@ -32,7 +38,7 @@ export interface RelayLimits {
   readonly pendingConnections: number;
 }
 
-export const defaultLimits: RelayLimits = {
+const defaultLimits: RelayLimits = {
   openMs: 5_000,
   connectMs: 10_000,
   tlsMs: 10_000,
@@ -48,3 +54,19 @@ export const defaultLimits: RelayLimits = {
   tokenConnections: 20,
   pendingConnections: 10,
 };
+
+/**
+ * Completes the limits of a host.
+ *
+ * @throws {RangeError} A session could outlast what is remembered of it: a message could be taken twice.
+ */
+export function checkedLimits(limits: Partial<RelayLimits> = {}): RelayLimits {
+  const checked = { ...defaultLimits, ...limits };
+  const { connectMs, tlsMs, totalMs, finalMs } = checked;
+  // A mail server's answer is waited for although the browser is gone.
+  const longest = connectMs + openingSteps * tlsMs + totalMs + finalMs + farewellMs;
+  if (longest <= heldMs) return checked;
+  throw new RangeError(
+    `Lower totalMs or finalMs: a session could last ${longest} milliseconds, and a relay remembers it for ${heldMs}`,
+  );
+}

@@ -3,8 +3,8 @@ import type { OutcomeState } from './protocol.ts';
 
 /** Milliseconds for which the outcome of a named transaction is kept. */
 export const outcomeKeptMs = 600_000;
-/** Milliseconds for which a claim is kept that nobody settles: it must not end before its session may. */
-const claimKeptMs = 1_800_000;
+/** Milliseconds for which what a session holds is kept, when nobody gives it back: it must not end before the session may. */
+export const heldMs = 2_400_000;
 
 /** What became of a named transaction, with the reply that decided it as the server wrote it. */
 export interface Outcome {
@@ -22,7 +22,7 @@ export interface OutcomeStore {
 
 /** Until when something about a transaction is kept, in milliseconds since 1970. */
 export function keptUntil({ state }: Outcome, now: number): number {
-  return now + (state === 'pending' ? claimKeptMs : outcomeKeptMs);
+  return now + (state === 'pending' ? heldMs : outcomeKeptMs);
 }
 
 /** An outcome store for one process. */
@@ -30,7 +30,7 @@ export function memoryOutcomes(clock: Clock): OutcomeStore {
   // Insertion order is age: what is settled is inserted anew, so the oldest are always first.
   const known = new Map<string, { readonly outcome: Outcome; readonly until: number }>();
 
-  /** Stops at the first that is kept: a claim that was left behind holds up others, but for half an hour at most. */
+  /** Stops at the first that is kept: a claim that was left behind holds up others, but for forty minutes at most. */
   function forget(now: number): void {
     for (const [key, { until }] of known) {
       if (until > now) return;

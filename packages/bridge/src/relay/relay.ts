@@ -4,7 +4,7 @@ import { type Clock, systemClock } from './clock.ts';
 import { type Resolve, submissionPorts } from './destination.ts';
 import { RelayError } from './fault.ts';
 import { addressBlock } from './ip-address.ts';
-import { defaultLimits, type RelayLimits } from './limit.ts';
+import { checkedLimits, type RelayLimits } from './limit.ts';
 import type { RelayLogEvent } from './log.ts';
 import { checkOrigins } from './origin.ts';
 import { memoryOutcomes, type OutcomeStore } from './outcome.ts';
@@ -36,6 +36,7 @@ export interface RelayOptions {
   readonly name?: string;
   readonly quota?: QuotaStore;
   readonly outcomes?: OutcomeStore;
+  /** Timers and sizes; a session must not last longer than forty minutes in all. */
   readonly limits?: Partial<RelayLimits>;
   readonly log?: (event: RelayLogEvent) => void;
   readonly clock?: Clock;
@@ -60,7 +61,7 @@ export interface Relay {
  * Makes a relay: a submission gateway between WebSockets and mail servers.
  *
  * @throws {TypeError} A host, origin or secret is malformed.
- * @throws {RangeError} A port is not allowed.
+ * @throws {RangeError} A port is not allowed, or the limits let a session last too long.
  *
  * @example One mail server for one page
  * ```ts
@@ -76,7 +77,7 @@ export function createRelay(options: RelayOptions): Relay {
   const { clock = systemClock } = options;
   checkOrigins(options.origins);
   for (const secret of Object.values(options.keys)) checkSecret(secret);
-  const limits = { ...defaultLimits, ...options.limits };
+  const limits = checkedLimits(options.limits);
   const draining = new AbortController();
   const context: RelayContext = {
     targets: targetTable(options.targets, options.ports ?? submissionPorts),

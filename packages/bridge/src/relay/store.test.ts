@@ -83,7 +83,7 @@ describe('memoryOutcomes', () => {
     const clock = new ScriptedClock();
     const store = memoryOutcomes(clock);
     store.begin('s1', 'a');
-    await clock.advance(1_200_000);
+    await clock.advance(1_800_000);
     expect(store.begin('s1', 'a')).toEqual({ state: 'pending' });
     store.begin('s1', 'b');
     store.settle('s1', 'b', { state: 'accepted' });

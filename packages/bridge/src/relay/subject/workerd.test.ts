@@ -87,7 +87,7 @@ describe('quotas', () => {
     expect(await rows()).toBe('nothing');
     // An isolate that ends without giving its connections back does not hold them for ever.
     await take({ connections: 2 }, 't2');
-    await pass(1_800_000);
+    await pass(2_400_000);
     expect(await rows()).toBe('nothing');
   });
 });
@@ -146,7 +146,7 @@ describe('outcomes', () => {
     expect(await begin('a')).toEqual({ state: 'pending' });
     await settle('a', { state: 'new' });
     expect(await begin('a')).toEqual({ state: 'new' });
-    await pass(1_800_000);
+    await pass(2_400_000);
     expect(await begin('a')).toEqual({ state: 'new' });
   });
 });

@@ -1,9 +1,6 @@
 import { DurableObject } from 'cloudflare:workers';
-import { keptUntil, type Outcome, type OutcomeStore } from '../outcome.ts';
+import { heldMs, keptUntil, type Outcome, type OutcomeStore } from '../outcome.ts';
 import { addCost, type QuotaCost, type QuotaStore, type UsedQuota } from '../quota.ts';
-
-/** Milliseconds for which a budget is kept whose connections nobody gives back: longer than a session may last. */
-const heldMs = 1_800_000;
 
 const schema = `
   CREATE TABLE IF NOT EXISTS kept (
