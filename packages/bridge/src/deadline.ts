@@ -30,25 +30,20 @@ export class Deadline {
   /** Nothing is awaited for now. */
   rest(): void {
     this.#expire = undefined;
-    this.#armedFor = undefined;
   }
 
   /** Nothing is awaited any more; no timer is left behind. */
   clear(): void {
     this.rest();
-    this.#stop();
+    clearTimeout(this.#timer!);
+    this.#timer = undefined;
   }
 
   #start(now: number): void {
-    this.#stop();
+    clearTimeout(this.#timer!);
     const ms = Math.min(Math.max(this.#due - now, 0), maxTimerMs);
     this.#set = now + ms;
     this.#timer = setTimeout(() => this.#fire(), ms);
-  }
-
-  #stop(): void {
-    if (this.#timer !== undefined) clearTimeout(this.#timer);
-    this.#timer = undefined;
   }
 
   #fire(): void {

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { DuplexSocket, duplexOf } from './duplex.ts';
+import { duplexOf } from './duplex.ts';
+import { DuplexSocket } from './duplex-socket.ts';
 import type { Socket, SocketInfo } from './socket.ts';
 
 const octets = (text: string): Uint8Array => new TextEncoder().encode(text);

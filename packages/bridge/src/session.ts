@@ -176,22 +176,17 @@ export class Session implements DriveHost {
 
   #handOver(): void {
     while (this.#started.size < this.#ahead) {
-      const job = this.#first();
-      if (job === undefined) return;
+      if (this.#turn.length === 0) {
+        this.#turn = this.#waiting.reverse();
+        this.#waiting = [];
+      }
+      const job = this.#turn.at(-1);
       // The relay gives the name to the MAIL that comes next, so no other may be on its way.
-      if (job.name !== undefined && this.#started.size > 0) return;
+      if (job === undefined || (job.name !== undefined && this.#started.size > 0)) return;
       this.#turn.pop();
       job.name?.();
       this.#started.set(job.start(this.#machine), { job, sentOctets: 0, ended: false });
     }
-  }
-
-  #first(): Job | undefined {
-    if (this.#turn.length === 0 && this.#waiting.length > 0) {
-      this.#turn = this.#waiting.reverse();
-      this.#waiting = [];
-    }
-    return this.#turn.at(-1);
   }
 
   /** The machine only knows that the mechanism threw; what it threw may be a token that could not be fetched. */

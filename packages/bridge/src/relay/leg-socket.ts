@@ -1,4 +1,4 @@
-import { DuplexSocket } from '../duplex.ts';
+import { DuplexSocket } from '../duplex-socket.ts';
 import type { Socket, SocketInfo } from '../socket.ts';
 import type { BrowserLeg } from './browser-leg.ts';
 import type { Inbound, Marker } from './inbound.ts';

@@ -1,7 +1,7 @@
 import type { Socket as TcpSocket } from 'node:net';
 import type { TLSSocket } from 'node:tls';
 import { within } from '../deadline.ts';
-import { DuplexSocket } from '../duplex.ts';
+import { DuplexSocket } from '../duplex-socket.ts';
 import type { SecureTransport, Socket, SocketInfo } from '../socket.ts';
 
 /** Octets kept for a slow reader before the peer is made to wait. */
