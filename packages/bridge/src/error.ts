@@ -44,7 +44,7 @@ const firstSteps: Readonly<Record<ConnectErrorCode, readonly [string, string]>> 
     'Use another runtime or leave the option out',
     'cannot be reached the way that was asked for',
   ],
-  relay: ['Check the relay', 'could not be reached through the relay'],
+  relay: ['Check the relay', 'gave no connection'],
   aborted: ['Connect again if this was not wanted', 'was given up on request'],
   unknown: ['Look at the cause', 'could not be reached'],
 };
@@ -63,10 +63,17 @@ export class ConnectError extends Error {
   constructor(
     code: ConnectErrorCode,
     address: { readonly hostname: string; readonly port: number },
-    options: { readonly cause?: unknown; readonly advice?: string | undefined } = {},
+    options: {
+      readonly cause?: unknown;
+      readonly advice?: string | undefined;
+      /** What the message names instead of host and port, and says about it. */
+      readonly place?: string;
+      readonly fact?: string | undefined;
+    } = {},
   ) {
-    const [first, fact] = firstSteps[code];
-    const where = JSON.stringify(`${address.hostname}:${address.port}`);
+    const [first, usual] = firstSteps[code];
+    const { fact = usual } = options;
+    const where = JSON.stringify(options.place ?? `${address.hostname}:${address.port}`);
     const advice = options.advice ?? first;
     super(`${advice}: ${where} ${fact}`, 'cause' in options ? { cause: options.cause } : {});
     this.code = code;

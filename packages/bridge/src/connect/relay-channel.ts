@@ -73,10 +73,17 @@ export class RelayChannel {
       this.control({ t: 'open', v: 1, token, target, window: defaultWindow }),
     );
     webSocket.addEventListener('message', ({ data }) => this.#hear(data));
-    webSocket.addEventListener('error', () => this.#finish({ error: unreachable() }));
+    webSocket.addEventListener('error', event => {
+      // Node says why; browsers do not.
+      const { error: cause } = event as { readonly error?: unknown };
+      this.#finish({ error: new Error('The WebSocket to the relay failed', { cause }) });
+    });
     webSocket.addEventListener('close', ({ code }) => {
       this.#finish({
-        error: code === 1000 ? new Error('The relay closed the connection') : unreachable(code),
+        error:
+          code === 1000
+            ? new Error('The relay closed the connection')
+            : new Error(`The WebSocket to the relay failed (close code ${code})`),
       });
       this.#settleClosed();
     });
@@ -234,8 +241,4 @@ export class RelayChannel {
     this.#readable?.();
     this.#readable = undefined;
   }
-}
-
-function unreachable(code?: number): Error {
-  return new Error(`The WebSocket to the relay failed${code === undefined ? '' : ` (close code ${code})`}`);
 }

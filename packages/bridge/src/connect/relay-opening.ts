@@ -1,7 +1,7 @@
 import { abortable } from '../abortable.ts';
-import { ConnectError } from '../error.ts';
+import { ConnectError, type ConnectErrorCode } from '../error.ts';
 import { RelayError } from '../relay/fault.ts';
-import type { ConnectOptions, SocketAddress } from '../socket.ts';
+import type { ConnectOptions } from '../socket.ts';
 import { RelayChannel, type WebSocketConstructor } from './relay-channel.ts';
 
 /** A relay and the right to use it. */
@@ -26,16 +26,18 @@ export function checkedUrl(given: string | URL): URL {
 /** Opens a channel through a relay, with a token of its own. */
 export async function openChannel(
   url: URL,
-  {
-    token,
-    target = 'default',
-    WebSocket = globalThis.WebSocket as WebSocketConstructor,
-  }: RelayConnectOptions,
+  options: RelayConnectOptions,
   { signal = new AbortController().signal }: ConnectOptions,
 ): Promise<RelayChannel> {
-  const fetched = typeof token === 'string' ? token : await abortable(Promise.resolve(token(signal)), signal);
+  const { target = 'default', WebSocket = globalThis.WebSocket as WebSocketConstructor } = options;
+  if (WebSocket === undefined) {
+    throw relayError('unsupported', url, {
+      advice: 'Give a WebSocket, such as that of the ws package: this runtime has none',
+    });
+  }
+  const token = await fetchToken(url, options, signal);
   signal.throwIfAborted();
-  const channel = new RelayChannel({ url: url.href, token: fetched, target, WebSocket });
+  const channel = new RelayChannel({ url: url.href, token, target, WebSocket });
   await abortable(channel.opened, signal).catch(error => {
     channel.close();
     throw error;
@@ -43,9 +45,40 @@ export async function openChannel(
   return channel;
 }
 
+/** An error about a relay, which it names by its address, without a query or user information: they may be secret. */
+export function relayError(
+  code: ConnectErrorCode,
+  { protocol, hostname, host, port, pathname }: URL,
+  options: { readonly cause?: unknown; readonly advice?: string; readonly fact?: string } = {},
+): ConnectError {
+  const address = { hostname, port: Number(port) || (protocol === 'wss:' ? 443 : 80) };
+  return new ConnectError(code, address, { ...options, place: `${protocol}//${host}${pathname}` });
+}
+
 /** The error of a connection that a relay did not give. */
-export function relayFailure(cause: unknown, address: SocketAddress): ConnectError {
+export function relayFailure(cause: unknown, url: URL): ConnectError {
   if (cause instanceof ConnectError) return cause;
-  if (!(cause instanceof RelayError)) return new ConnectError('relay', address, { cause });
-  return new ConnectError('relay', address, { cause, advice: cause.message.split(':')[0] });
+  if (!(cause instanceof RelayError)) {
+    const advice = 'Check the address of the relay, and that it runs there';
+    return relayError('relay', url, { cause, advice, fact: 'could not be opened as a WebSocket' });
+  }
+  const [advice = '', answer = ''] = cause.message.split(': ');
+  return relayError('relay', url, { cause, advice, fact: `answered that ${answer}` });
+}
+
+async function fetchToken(url: URL, { token }: RelayConnectOptions, signal: AbortSignal): Promise<string> {
+  const fact = 'was not asked for a connection, because there is no token';
+  let fetched: unknown = token;
+  if (typeof token === 'function') {
+    try {
+      fetched = await abortable(Promise.resolve(token(signal)), signal);
+    } catch (cause) {
+      throw relayError('relay', url, { cause, advice: 'Look at what the token function threw', fact });
+    }
+  }
+  if (typeof fetched === 'string' && fetched !== '') return fetched;
+  // Its value is not shown: it may be a secret in a wrapping.
+  const found = fetched === '' ? 'an empty one' : fetched === null ? 'null' : typeof fetched;
+  const advice = `Give the token as a string, or a function that returns it, not ${found}`;
+  throw relayError('relay', url, { cause: new RelayError('E_TOKEN', 'open'), advice, fact });
 }

@@ -1,8 +1,12 @@
 import { abortable } from '../abortable.ts';
-import { ConnectError } from '../error.ts';
-import type { SocketAddress } from '../socket.ts';
 import { checkTransactionId, makeTransactionId, type TransactionOutcome } from '../transaction.ts';
-import { checkedUrl, openChannel, type RelayConnectOptions, relayFailure } from './relay-opening.ts';
+import {
+  checkedUrl,
+  openChannel,
+  type RelayConnectOptions,
+  relayError,
+  relayFailure,
+} from './relay-opening.ts';
 
 /** How long a question about a transaction may take, in milliseconds: the relay connects to the mail server first. */
 const outcomeMs = 30_000;
@@ -29,30 +33,28 @@ export async function relayOutcome(
 ): Promise<TransactionOutcome> {
   const url = checkedUrl(options.url);
   checkTransactionId(id);
-  const address = { hostname: url.hostname, port: Number(url.port) || (url.protocol === 'wss:' ? 443 : 80) };
   const patience = AbortSignal.timeout(outcomeMs);
   const until = signal ? AbortSignal.any([signal, patience]) : patience;
   try {
-    return await ask({ url, address, signal: until }, options, id);
+    return await ask(url, options, { id, signal: until });
   } catch (cause) {
-    if (signal?.aborted) throw new ConnectError('aborted', address, { cause: signal.reason });
-    throw patience.aborted ? new ConnectError('timeout', address, { cause }) : relayFailure(cause, address);
+    if (signal?.aborted) throw relayError('aborted', url, { cause: signal.reason });
+    throw patience.aborted ? relayError('timeout', url, { cause }) : relayFailure(cause, url);
   }
 }
 
 async function ask(
-  {
-    url,
-    address,
-    signal,
-  }: { readonly url: URL; readonly address: SocketAddress; readonly signal: AbortSignal },
+  url: URL,
   options: RelayConnectOptions,
-  id: string,
+  { id, signal }: { readonly id: string; readonly signal: AbortSignal },
 ): Promise<TransactionOutcome> {
   const channel = await openChannel(url, options, { secureTransport: 'off', signal });
   try {
     if ((await channel.opened).mode === 'bytes') {
-      throw new ConnectError('unsupported', address, { advice: 'Name a target in submit mode' });
+      throw relayError('unsupported', url, {
+        advice: 'Name a target in submit mode',
+        fact: 'keeps no outcomes of this one, in bytes mode',
+      });
     }
     const outcome = await abortable(channel.nameTransaction(id), signal);
     // Asking took the name; naming another gives it back, so that a message can be sent under it at once.

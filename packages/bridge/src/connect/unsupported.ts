@@ -9,6 +9,6 @@ import type { Connect } from '../socket.ts';
 export const connect: Connect = address => {
   throw new ConnectError('unsupported', address, {
     advice:
-      "This runtime has no TCP sockets; give a relay, with relayConnect() of '@posthaste/bridge/websocket'",
+      "This runtime has no TCP sockets; give a mailer relay: { url, token }, or connect: relayConnect({ url, token }) of '@posthaste/bridge/websocket'",
   });
 };

@@ -9,6 +9,7 @@ import { memoryQuota, type QuotaStore } from '../relay/quota.ts';
 import type { RelayTarget } from '../relay/target.ts';
 import type { ReceivedMessage } from '../serve-handler.ts';
 import type { Connect } from '../socket.ts';
+import { connect as unsupported } from './unsupported.ts';
 import { makeTransactionId, relayConnect, relayOutcome } from './websocket.ts';
 
 const envelope = { from: 'ann@example.org', to: ['bob@example.net'] };
@@ -173,6 +174,66 @@ describe('refusals', () => {
   test('a relay that is not there', async () => {
     const connect = relayConnect({ url: 'ws://127.0.0.1:1/relay', token: 'x' });
     await expect(openConnection({ hostname, connect })).rejects.toMatchObject({ code: 'relay' });
+  });
+
+  const nobody = 'ws://127.0.0.1:1/relay';
+  test.each([
+    [
+      'nobody listens',
+      { url: 'ws://user:canary@127.0.0.1:1/relay?key=canary', token: 'x' },
+      `Check the address of the relay, and that it runs there: "${nobody}" could not be opened as a WebSocket`,
+    ],
+    [
+      'the token function throws',
+      { url: nobody, token: () => Promise.reject(new Error('signed out')) },
+      `Look at what the token function threw: "${nobody}" was not asked for a connection, because there is no token`,
+    ],
+    [
+      'the token function returns nothing',
+      { url: nobody, token: () => undefined as never },
+      `Give the token as a string, or a function that returns it, not undefined: "${nobody}" was not asked`,
+    ],
+    ['the token is empty', { url: nobody, token: '' }, 'not an empty one: '],
+    ['there is no token', { url: nobody } as never, 'not undefined: '],
+  ])('name the relay and the cause when %s, and no secret', async (_, options, message) => {
+    const error = await openConnection({ hostname, connect: relayConnect(options) }).catch(caught => caught);
+    expect(error).toMatchObject({ name: 'ConnectError', code: 'relay', host: '127.0.0.1', port: 1 });
+    expect(error.message).toContain(message);
+    expect(error.message).not.toMatch(/canary|relay\.test/);
+  });
+
+  test('wss against ws shows the address', async () => {
+    const { port } = await mailServer();
+    const relay = await openLoopbackRelay({ port }, {});
+    closing.push(relay.close);
+    const connect = relayConnect({ url: relay.url.replace('ws:', 'wss:'), token: 'x' });
+    await expect(openConnection({ hostname, connect })).rejects.toThrow(relay.url.replace('ws:', 'wss:'));
+  });
+
+  test('what a relay answered is told as its own', async () => {
+    const { port } = await mailServer();
+    const relay = await openLoopbackRelay({ port });
+    closing.push(relay.close);
+    const connect = relayConnect({ url: relay.url, token: 'v1.e30.AAAA' });
+    await expect(openConnection({ hostname, connect })).rejects.toThrow(
+      `Fetch a new token: "${relay.url}" answered that this one is not valid here`,
+    );
+  });
+
+  test('a runtime without WebSocket is told what to give', async () => {
+    const { WebSocket } = globalThis;
+    closing.push(() => Object.assign(globalThis, { WebSocket }));
+    Reflect.deleteProperty(globalThis, 'WebSocket');
+    const connect = relayConnect({ url: nobody, token: 'x' });
+    await expect(openConnection({ hostname, connect })).rejects.toMatchObject({
+      code: 'unsupported',
+      advice: expect.stringContaining('Give a WebSocket'),
+    });
+  });
+
+  test('a runtime without sockets is told of both ways to a relay', () => {
+    const attempt = () => unsupported({ hostname, port: 587 }, { secureTransport: 'on' });
+    expect(attempt).toThrow(/relay: \{ url, token \}.*relayConnect/);
   });
 
   test('an address that is no WebSocket is refused at once', () => {

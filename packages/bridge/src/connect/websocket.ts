@@ -1,7 +1,12 @@
-import { ConnectError } from '../error.ts';
-import type { Connect, SecureTransport, Socket, SocketAddress, SocketInfo } from '../socket.ts';
+import type { Connect, SecureTransport, Socket, SocketInfo } from '../socket.ts';
 import type { RelayChannel } from './relay-channel.ts';
-import { checkedUrl, openChannel, type RelayConnectOptions, relayFailure } from './relay-opening.ts';
+import {
+  checkedUrl,
+  openChannel,
+  type RelayConnectOptions,
+  relayError,
+  relayFailure,
+} from './relay-opening.ts';
 
 export { RelayError, type RelayErrorCode, type RelayPhase } from '../relay/fault.ts';
 export { makeTransactionId } from '../transaction.ts';
@@ -10,7 +15,7 @@ export { relayOutcome } from './relay-outcome.ts';
 
 /**
  * Reaches mail servers through a WebSocket relay, from browsers and wherever a WebSocket is all there is. The relay
- * chooses the server by the alias, so the address given to `connect` serves error messages alone. In submit mode the
+ * chooses the server by the alias, so the address given to `connect` means nothing here. In submit mode the
  * relay encrypts and signs in upstream by itself and sees the message; in bytes mode it sees whatever is not encrypted.
  *
  * @example Send from a page
@@ -21,19 +26,16 @@ export { relayOutcome } from './relay-outcome.ts';
  */
 export function relayConnect(options: RelayConnectOptions): Connect {
   const url = checkedUrl(options.url);
-  return (address, connectOptions) =>
+  return (_, connectOptions) =>
     new RelaySocket(openChannel(url, options, connectOptions), {
-      address,
+      url,
       secureTransport: connectOptions.secureTransport,
-      private: url.protocol === 'wss:',
     });
 }
 
 interface RelaySocketOptions {
-  readonly address: SocketAddress;
+  readonly url: URL;
   readonly secureTransport: SecureTransport;
-  /** Octets are encrypted on their way to the relay. */
-  readonly private: boolean;
   readonly upgraded?: boolean;
 }
 
@@ -59,7 +61,7 @@ class RelaySocket implements Socket {
     this.opened = channel.then(
       opened => this.#describe(opened),
       error => {
-        throw relayFailure(error, options.address);
+        throw relayFailure(error, options.url);
       },
     );
     this.closed = this.opened
@@ -109,14 +111,16 @@ class RelaySocket implements Socket {
   async #describe(channel: RelayChannel): Promise<SocketInfo> {
     const { mode } = await channel.opened;
     const { secure } = channel;
+    const { url } = this.#options;
     if (mode === 'submit') {
-      this.secureTransport = this.#options.private ? 'on' : 'off';
+      this.secureTransport = url.protocol === 'wss:' ? 'on' : 'off';
       this.nameTransaction = id => channel.nameTransaction(id);
     } else if (secure !== null) this.secureTransport = 'on';
     else if (this.secureTransport === 'on' && !this.upgraded) {
       channel.close();
-      throw new ConnectError('wrong-tls-mode', this.#options.address, {
-        advice: "The relay's target is not TLS from the first octet; set tls: 'starttls'",
+      throw relayError('wrong-tls-mode', url, {
+        advice: "Set tls: 'starttls'",
+        fact: 'has a target that is not TLS from the first octet',
       });
     }
     return { relay: mode, ...(secure && { tls: { protocol: secure.proto, cipher: secure.cipher } }) };

@@ -77,6 +77,8 @@ describe('what policy refuses', () => {
     await browser.session;
     expect(server.connections).toEqual([]);
     expect(log.map(({ event }) => event)).toEqual(['failed', 'closed']);
+    // What the browser is not told, the operator is.
+    expect(log[0]).toMatchObject({ detail: expect.any(String), target, origin: peer.origin });
     expect(clock.armed).toBe(0);
   });
 

@@ -23,6 +23,8 @@ export type SessionEvent =
       readonly code: RelayErrorCode;
       readonly phase: RelayPhase;
       readonly detail: RelayDetail | undefined;
+      /** Alias that was asked for, if the browser came so far. */
+      readonly target: string | undefined;
       readonly origin: string | undefined;
       readonly remoteAddress: string | undefined;
     }

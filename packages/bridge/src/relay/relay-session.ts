@@ -18,8 +18,8 @@ import { TransactionLedger } from './transaction-ledger.ts';
 import { Tunnel } from './tunnel.ts';
 import { openUpstream } from './upstream.ts';
 
-/** Characters of an origin that are logged: the browser's side chose it. */
-const maxLoggedOrigin = 255;
+/** Characters of an origin and of a target that are logged: the browser's side chose them. */
+const maxLoggedCharacters = 255;
 
 /** What a relay without a name calls itself to browsers (RFC 6761 §6.4). */
 const defaultName = 'relay.invalid';
@@ -61,6 +61,8 @@ export class RelaySession {
   readonly #leg: BrowserLeg;
   readonly #peer: SessionPeer;
   readonly #id = crypto.randomUUID();
+  /** Alias that the browser asked for. */
+  #target: string | undefined;
 
   constructor(context: RelayContext, leg: BrowserLeg, peer: SessionPeer) {
     this.#context = context;
@@ -112,6 +114,7 @@ export class RelaySession {
   async #decide(open: OpenControl): Promise<Admitted> {
     const { clock, draining, limits, quota } = this.#context;
     const asked = clock.now();
+    this.#target = open.target.slice(0, maxLoggedCharacters);
     try {
       if (draining.aborted) throw new RelayError('E_DRAINING', 'open');
       const { claims, target } = await admit(this.#context, open, this.#peer.origin, asked);
@@ -186,11 +189,14 @@ export class RelaySession {
   }
 
   #logFailed({ code, phase, detail }: RelayError): void {
-    this.#log({ event: 'failed', code, phase, detail, ...this.#who() });
+    this.#log({ event: 'failed', code, phase, detail, target: this.#target, ...this.#who() });
   }
 
   #who(): { readonly origin: string | undefined; readonly remoteAddress: string | undefined } {
-    return { origin: this.#peer.origin?.slice(0, maxLoggedOrigin), remoteAddress: this.#peer.remoteAddress };
+    return {
+      origin: this.#peer.origin?.slice(0, maxLoggedCharacters),
+      remoteAddress: this.#peer.remoteAddress,
+    };
   }
 
   #log(event: SessionEvent): void {
