@@ -32,6 +32,17 @@ test('every field is found by its label, and by no other', async () => {
   await page.close();
 });
 
+test('files are asked to be dropped only where there is room to drag them', async () => {
+  const page = await browser.newPage();
+  await page.goto(`${demo.origin}/`);
+  const hint = page.getByText('or drop files here');
+  await hint.waitFor();
+  await page.setViewportSize({ width: 390, height: 800 });
+  await hint.waitFor({ state: 'hidden' });
+  await page.getByLabel('Attachments').waitFor();
+  await page.close();
+});
+
 test('a picture composed in the page arrives in the inbox page octet for octet', async () => {
   const page = await browser.newPage();
   const faults: string[] = [];
