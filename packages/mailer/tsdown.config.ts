@@ -13,6 +13,8 @@ export default defineConfig({
   ],
   format: 'esm',
   dts: true,
+  // Declarations name Symbol.asyncDispose, which an importer's own lib may lack.
+  banner: { dts: '/// <reference lib="esnext.disposable" />' },
   // Left as they are written: the importer's runtime picks the file by its conditions.
   deps: { neverBundle: ['#backend-file', '#attach-file', '#pem-file', /^node:/] },
   // One file for what the entries share: each further file costs an import about a millisecond.

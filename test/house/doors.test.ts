@@ -1,10 +1,18 @@
-import { readFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, onTestFinished, test } from 'vitest';
 import { runProgram } from './program.ts';
 import { packages, root } from './source-file.ts';
 
 const manifest = (path: string) => JSON.parse(readFileSync(join(root, path, 'package.json'), 'utf8'));
+
+/** Entry points whose declarations are for every runtime: those of hosts need the host's own types. */
+function pageEntries(name: string): string[] {
+  const { exports } = manifest(`packages/${name}`);
+  return Object.keys(exports)
+    .filter(path => !/node|workerd|deno|json$/.test(path))
+    .map(path => `@posthaste/${name}${path.slice(1)}`);
+}
 
 describe('each package is a door that opens', () => {
   test.each(packages)('%s passes publint', async name => {
@@ -14,6 +22,28 @@ describe('each package is a door that opens', () => {
   test.each(packages)('%s has types that every resolver finds', async name => {
     const args = ['--pack', `packages/${name}`, '--profile', 'esm-only', '--format', 'ascii'];
     const checked = await runProgram('attw', args);
+    expect(checked.code, checked.text).toBe(0);
+  });
+
+  test('each has types that need no more than ES2022 and a page', async () => {
+    const folder = mkdtempSync(join(root, 'test', '.importer-'));
+    onTestFinished(() => rmSync(folder, { recursive: true }));
+    const entries = packages.flatMap(name => pageEntries(name));
+    expect(entries).toContain('@posthaste/bridge/websocket');
+    writeFileSync(
+      join(folder, 'importer.ts'),
+      entries.map((entry, n) => `export * as entry${n} from '${entry}';\n`).join(''),
+    );
+    const compilerOptions = {
+      target: 'es2022',
+      lib: ['es2022', 'dom'],
+      types: [],
+      module: 'nodenext',
+      strict: true,
+      noEmit: true,
+    };
+    writeFileSync(join(folder, 'tsconfig.json'), JSON.stringify({ compilerOptions }));
+    const checked = await runProgram('tsc', ['-p', folder]);
     expect(checked.code, checked.text).toBe(0);
   });
 
