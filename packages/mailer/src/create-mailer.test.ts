@@ -57,6 +57,15 @@ describe('options', () => {
     expect(refusal(() => createMailer(options as MailerOptions)).code).toBe('invalid-option');
   });
 
+  test('a relay beside a host or a port does not compile', () => {
+    const relay = { url: 'wss://x.example/relay', token: 't' };
+    // @ts-expect-error: the relay knows the server
+    expect(refusal(() => createMailer({ relay, hostname: 'x.example' })).code).toBe('invalid-option');
+    // @ts-expect-error: the relay knows the server
+    expect(refusal(() => createMailer({ relay, port: 587 })).code).toBe('invalid-option');
+    expect(createMailer({ relay, connections: 2 }, { retry: false }).backend).toBeDefined();
+  });
+
   test('a port as text is called a string', () => {
     const options = { hostname: 'x.example', port: '12525' } as unknown as MailerOptions;
     expect(refusal(() => createMailer(options)).message).toBe(

@@ -52,7 +52,7 @@ function backendMailer(backend: Backend, options: MailerOptions): Mailer {
   return new Mailer(backend, options);
 }
 
-function smtpMailer(options: MailerOptions): Mailer {
+function smtpMailer(options: object): Mailer {
   const checked = checkedOptions(options);
   const { hostname } = checked;
   return new Mailer(new SmtpBackend(checked), {

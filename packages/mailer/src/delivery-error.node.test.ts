@@ -1,6 +1,6 @@
 import { createServer, type Socket } from 'node:net';
 import { expect, onTestFinished, test } from 'vitest';
-import { createMailer, DeliveryError, type MailerOptions } from './index.ts';
+import { createMailer, DeliveryError, type ServerOptions } from './index.ts';
 
 const message = { from: 'ann@example.org', to: 'bob@example.net', text: 'Hello' };
 
@@ -33,7 +33,7 @@ async function startServer(replies: Readonly<Record<string, string>>): Promise<n
   return (server.address() as { port: number }).port;
 }
 
-test.each<[string, Record<string, string>, Partial<MailerOptions>, string, string | undefined]>([
+test.each<[string, Record<string, string>, Partial<ServerOptions>, string, string | undefined]>([
   [
     'a server that speaks first on a port for implicit TLS',
     {},

@@ -29,7 +29,14 @@ export type { Mailer } from './mailer.ts';
 export type { Mailers } from './mailers.ts';
 export type { EnvelopeInput, MessageInput, RawContent, RawMessage, SendOptions } from './message-input.ts';
 export type { BackendSettings } from './named-backend.ts';
-export type { MailerOptions, RelayOptions, TlsMode } from './options.ts';
+export type {
+  MailerOptions,
+  RelayedOptions,
+  RelayOptions,
+  ServerOptions,
+  SessionOptions,
+  TlsMode,
+} from './options.ts';
 export { type Provider, type ProviderName, provider, providerFor, providers } from './provider.ts';
 export type { Receipt, ReceiptState, ReceiptTimings, RecipientReceipt } from './receipt.ts';
 export type { RetryOptions } from './retry.ts';

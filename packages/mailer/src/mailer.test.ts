@@ -9,7 +9,7 @@ import {
   startServer,
 } from '../test/recording-server.ts';
 import { ConnectError, HeaderInjectionError, MimeError, SmtpError } from './error-classes.ts';
-import { createMailer, DeliveryError, type Mailer, MailerError, type MailerOptions } from './index.ts';
+import { createMailer, DeliveryError, type Mailer, MailerError, type ServerOptions } from './index.ts';
 
 const message = {
   from: 'Ann <ann@example.org>',
@@ -20,7 +20,7 @@ const message = {
 
 async function setUp(
   server: RecordingServerOptions = {},
-  options: MailerOptions = {},
+  options: ServerOptions = {},
 ): Promise<{ server: RecordingServer; mailer: Mailer }> {
   const recording = await startServer(server);
   const mailer = createMailer({ ...local(recording), ...options });

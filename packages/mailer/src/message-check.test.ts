@@ -83,7 +83,10 @@ test('what the composer makes is taken: parts, replies, forwards, inline images,
   const inputs: MessageInput[] = [
     { ...message, cc: undefined, attachments: [applicationPart(new Uint8Array(3)), file] },
     reply(received, { from: 'ann@example.org', text: 'Yes' }),
-    forward(received, new TextEncoder().encode('Subject: Lunch\r\n\r\n'), { from: 'ann@example.org', to: 'bob@example.net' }),
+    forward(received, new TextEncoder().encode('Subject: Lunch\r\n\r\n'), {
+      from: 'ann@example.org',
+      to: 'bob@example.net',
+    }),
     { ...message, ...inlineDataImages('<img src="data:image/png;base64,AAAA">') },
     Object.assign(Object.create(null), message),
   ];

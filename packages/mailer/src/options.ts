@@ -25,12 +25,28 @@ export interface RelayOptions {
   readonly target?: string;
 }
 
-/** Everything `createMailer` takes. A mail server is named by `hostname`, or reached through `relay`. */
-export interface MailerOptions {
+/** A mail server that is connected to by name. */
+export interface ServerOptions extends SessionOptions {
   /** Name or address of the mail server, as its certificate has it. */
   readonly hostname?: string;
   /** Default: 465 with `tls: 'implicit'`, else 587. */
   readonly port?: number;
+  readonly relay?: never;
+}
+
+/** A mail server that is reached through a relay, which knows its name. */
+export interface RelayedOptions extends SessionOptions {
+  /** The way out of a browser. */
+  readonly relay?: RelayOptions;
+  readonly hostname?: never;
+  readonly port?: never;
+}
+
+/** Everything `createMailer` takes. A mail server is named by `hostname`, or reached through `relay`. */
+export type MailerOptions = ServerOptions | RelayedOptions;
+
+/** How sessions with a mail server go, wherever it is. */
+export interface SessionOptions {
   /** Default: `'implicit'` on port 465, else `'starttls'`. */
   readonly tls?: TlsMode;
   /** Certificates and names, on Node, Deno and Bun; elsewhere the runtime decides and this is refused. */
@@ -45,8 +61,6 @@ export interface MailerOptions {
   readonly protocol?: 'smtp' | 'lmtp';
   /** Local address to connect from (Node, Deno, Bun). */
   readonly localAddress?: string;
-  /** The way out of a browser. */
-  readonly relay?: RelayOptions;
   /** A transport of your own: anything that presents a WinterTC socket. */
   readonly connect?: Connect;
   /** Deadlines in milliseconds. */

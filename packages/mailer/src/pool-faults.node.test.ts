@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { chaosProxy, seeded } from '../test/chaos-proxy.ts';
 import { startServer } from '../test/recording-server.ts';
-import { createMailer, type MailerOptions, type Message, type Receipt } from './index.ts';
+import { createMailer, type Message, type Receipt, type ServerOptions } from './index.ts';
 
 /** All 10,000 with POSTHASTE_FULL=1; else a sample that leaves the suite quick. */
 const full = process.env.POSTHASTE_FULL === '1';
@@ -20,7 +20,7 @@ function checkTruth(receipts: readonly Receipt[], committed: ReadonlyMap<string,
   }
 }
 
-test.each<[string, number, MailerOptions]>([
+test.each<[string, number, ServerOptions]>([
   ['lost sessions are tried again', 1, {}],
   ['refusals for now are tried again too', 2, { retry: { attempts: 4, delayMs: 5, on: 'temporary' } }],
   ['nothing is tried again', 3, { retry: false }],

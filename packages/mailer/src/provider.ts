@@ -1,7 +1,7 @@
 import type { Auth } from './auth.ts';
 import { MailerError } from './error.ts';
 import { mailboxProviders } from './mailbox-provider.ts';
-import type { MailerOptions } from './options.ts';
+import type { ServerOptions } from './options.ts';
 import { quoted } from './quoted.ts';
 import { sendingServices } from './sending-service.ts';
 
@@ -68,7 +68,7 @@ function findProvider(name: string): Provider {
 export function provider(
   name: ProviderName,
   credentials: Auth | { readonly user?: string; readonly pass: string },
-): MailerOptions {
+): ServerOptions {
   const found = findProvider(name);
   if (typeof credentials !== 'object' || credentials === null) {
     throw new MailerError('invalid-option', `Give ${name} credentials: { user, pass }`, {

@@ -5,11 +5,11 @@ import {
   type RecordingServerOptions,
   startServer,
 } from '../test/recording-server.ts';
-import { createMailer, type Mailer, type MailerOptions, type Message, type Receipt } from './index.ts';
+import { createMailer, type Mailer, type Message, type Receipt, type ServerOptions } from './index.ts';
 
 async function setUp(
   server: RecordingServerOptions = {},
-  options: MailerOptions = {},
+  options: ServerOptions = {},
 ): Promise<{ server: RecordingServer; mailer: Mailer }> {
   const recording = await startServer(server);
   const mailer = createMailer({ ...local(recording), ...options });

@@ -1,5 +1,5 @@
 import { MailerError } from './error.ts';
-import type { MailerOptions, TlsMode } from './options.ts';
+import type { ServerOptions, TlsMode } from './options.ts';
 import { quoted } from './quoted.ts';
 
 const defaultPorts: ReadonlyMap<string, number> = new Map([
@@ -17,7 +17,7 @@ const example = 'smtps://user:password@smtp.example.org';
  *
  * @throws MailerError `invalid-url`; its message never contains the address, which may hold a password
  */
-export function parseServerUrl(address: string): MailerOptions {
+export function parseServerUrl(address: string): ServerOptions {
   let url: URL;
   try {
     url = new URL(address);
@@ -70,8 +70,8 @@ function credentials(url: URL): { user: string; pass: string } | undefined {
   }
 }
 
-function parameters(search: URLSearchParams): MailerOptions {
-  let options: MailerOptions = {};
+function parameters(search: URLSearchParams): ServerOptions {
+  let options: ServerOptions = {};
   for (const [name, value] of search) {
     if (name === 'tls') options = { ...options, tls: value as TlsMode };
     else if (name === 'clientName') options = { ...options, clientName: value };

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { local, startServer } from '../test/recording-server.ts';
 import { createMailer, type Environment, fromEnv, MailerError } from './index.ts';
 
 test('reads Django’s variables', () => {
@@ -37,6 +38,16 @@ test('reads Django’s variables', () => {
     admins: ['Ann <ann@example.org>', '"Smith, Bo" <bo@example.org>'],
     managers: ['carla@example.org'],
   });
+});
+
+test('SMTP_URL goes without TLS where it says so, which no EMAIL variable can', async () => {
+  await using server = await startServer();
+  const { port, connect } = local(server);
+  const url = `smtp://127.0.0.1:${port}?tls=none`;
+  expect(fromEnv({ SMTP_URL: url }).mailers.default).toBe(url);
+  await using mailer = createMailer(url, connect && { connect });
+  await mailer.send({ from: 'ann@example.org', to: 'bob@example.net', text: 'Hello' });
+  expect(server.messages).toHaveLength(1);
 });
 
 test.each<[string, Environment, unknown]>([

@@ -27,6 +27,7 @@ import {
   providerFor,
   providers,
   type Receipt,
+  type ServerOptions,
   SmtpConnection,
   type SmtpConnectionOptions,
   type SmtpError,
@@ -64,7 +65,7 @@ test('every public function has the signature that is documented', () => {
   expectTypeOf(provider)
     .parameter(1)
     .toEqualTypeOf<Auth | { readonly user?: string; readonly pass: string }>();
-  expectTypeOf(provider).returns.toEqualTypeOf<MailerOptions>();
+  expectTypeOf(provider).returns.toEqualTypeOf<ServerOptions>();
   expectTypeOf(providerFor).toEqualTypeOf<(address: string) => ProviderName | undefined>();
   expectTypeOf(providers).toEqualTypeOf<() => ReadonlyMap<string, Provider>>();
 
