@@ -154,6 +154,7 @@ export class SmtpClient extends Dialogue {
       if (!(error instanceof SmtpError)) throw error;
       session.report(op.id, error);
     }
+    session.advance();
     return op.id;
   }
 }

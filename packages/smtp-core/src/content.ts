@@ -6,6 +6,8 @@ import type { Operation } from './operation.ts';
 
 /** How the octets of one message reach the server. */
 export abstract class Content {
+  /** Some of it is queued. */
+  begun = false;
   /** The end of the message is queued. */
   ended = false;
   protected readonly op: Operation;
@@ -28,7 +30,7 @@ export class DataContent extends Content {
   #rest: Uint8Array = new Uint8Array(0);
 
   override get hungry(): boolean {
-    return !this.ended && this.#rest.length === 0;
+    return this.#rest.length === 0;
   }
 
   override fill(): void {
@@ -60,7 +62,7 @@ export class BdatContent extends Content {
 
   override get hungry(): boolean {
     const { session } = this.op;
-    return !this.ended && session.room && session.chunkOctets < this.#maxOctets;
+    return session.room && session.chunkOctets < this.#maxOctets;
   }
 
   override take(chunk: Uint8Array | null): void {
@@ -75,6 +77,7 @@ export class BdatContent extends Content {
 
   #frame(octets: Uint8Array): void {
     const { length } = octets;
+    this.begun = true;
     const line = `BDAT ${length}${this.ended ? ' LAST' : ''}`;
     this.op.frame(this.ended ? 'final' : 'body', line, formatChunk(octets, this.ended), length);
   }

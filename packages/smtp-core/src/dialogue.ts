@@ -210,7 +210,7 @@ export abstract class Dialogue {
     if (this.session.closed) return undefined;
     if (asked instanceof Operation && (op ?? asked.id) === asked.id) {
       this.#asked = undefined;
-      return asked.hungry ? asked : undefined;
+      return asked.unfinished ? asked : undefined;
     }
     if (this.#orphans-- === 0) refuse('body');
     return undefined;

@@ -36,7 +36,10 @@ export function envelopeCommands(envelope: Envelope, session: Session): Envelope
     // RFC 8689 §2: never over plaintext, and 5.7.30 is what a server would say.
     const tls = ext === 'REQUIRETLS';
     if (!capabilities.has(ext) || (tls && !secure))
-      refuse('unsupported', 'mail', `Send without ${ext}`, { ext, enhanced: tls ? '5.7.30' : undefined });
+      refuse('unsupported', 'mail', `Send without ${ext}, which this server does not offer`, {
+        ext,
+        enhanced: tls ? '5.7.30' : undefined,
+      });
     mail.push(...parameters);
   };
 

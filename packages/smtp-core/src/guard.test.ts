@@ -119,6 +119,7 @@ describe('send() ends with invalid-argument, and nothing is written', () => {
     { to: 'b@y.test' },
     { to: [''] },
     { to: [undefined] },
+    { to: Object.assign(['b@y.test'], { length: 2 }) },
     ...[
       'a@x\r\nRSET',
       'a@x\n',

@@ -85,7 +85,8 @@ function checked(name: string, value: unknown, rule: Rule): unknown {
   else if (typeof rule === 'function') demand(rule(value as never), name, value);
   else if (Array.isArray(rule)) {
     demand(Array.isArray(value), name, value);
-    return (value as unknown[]).map(item => checked(name, item, rule[0]));
+    // Unlike map(), this meets the holes too.
+    return Array.from(value as unknown[], item => checked(name, item, rule[0]));
   } else {
     demand(typeof value === 'object' && value !== null, name, value);
     const copy: Record<string, unknown> = { ...(value as object) };

@@ -76,6 +76,86 @@ describe('content that comes after its op was decided', () => {
   });
 });
 
+describe('content that was asked for before the server refused RSET in a window', () => {
+  /** The second of two messages, its third chunk being fetched while the replies come. */
+  function slowed() {
+    const client = new SmtpClient({
+      clientName: 'c.test',
+      tls: 'none',
+      transfer: 'bdat',
+      pipelineWindow: { transactions: 4, octets: 100_000 },
+    });
+    const say = (text: string) => {
+      client.receive(octets(text));
+      return drain(client);
+    };
+    drain(client);
+    const first = client.send(envelope);
+    const second = client.send(envelope);
+    say('220 s.test\r\n');
+    expect(say('250-s.test\r\n250-PIPELINING\r\n250 CHUNKING\r\n').action).toMatchObject({ op: first });
+    const feed = (chunk: string | null, op: number) => {
+      client.body(chunk === null ? null : octets(chunk), op);
+      return drain(client);
+    };
+    feed('one\r\n', first);
+    expect(feed(null, first).written).toMatch(/^BDAT 5 LAST\r\none\r\nRSET\r\nMAIL /);
+    feed('half ', second);
+    expect(feed('and ', second).written).toBe('BDAT 5\r\nhalf ');
+    expect(say('250 a\r\n250 b\r\n250 taken\r\n500 no RSET\r\n').action).toMatchObject({ type: 'read' });
+    return { client, second, say, feed };
+  }
+
+  test('is sent in its turn', () => {
+    const { second, say, feed } = slowed();
+    expect(feed('half\r\n', second).written).toBe('');
+    say('250 a\r\n250 b\r\n');
+    expect(say('250 half\r\n').written).toBe('BDAT 4\r\nand ');
+    expect(say('250 more\r\n').action).toMatchObject({ type: 'body', op: second });
+    expect(feed(null, second).written).toBe('BDAT 6 LAST\r\nhalf\r\n');
+    expect(say('250 taken\r\n').done).toEqual([expect.objectContaining({ op: second, ok: true })]);
+  });
+
+  test('its failure is not forgotten', () => {
+    const { client, second, say } = slowed();
+    client.bodyAbort(new Error('disk failed'), second);
+    say('250 a\r\n250 b\r\n');
+    const { done, written } = say('250 half\r\n');
+    expect(written).not.toContain('LAST');
+    expect(done).toEqual([
+      expect.objectContaining({ op: second, error: expect.objectContaining({ kind: 'aborted' }) }),
+    ]);
+  });
+});
+
+test.each([false, true])(
+  'manual DATA whose source fails ends the session also where BDAT is preferred, LMTP %s',
+  lmtp => {
+    const client = new SmtpClient({
+      clientName: 'c.test',
+      tls: 'none',
+      manual: true,
+      transfer: 'bdat',
+      lmtp,
+    });
+    client.hello();
+    client.mail('a@x.test');
+    client.rcpt('b@y.test');
+    const op = client.data();
+    for (const reply of ['220 s.test', '250-s.test\r\n250 CHUNKING', '250 ok', '250 ok', '354 go']) {
+      drain(client);
+      client.receive(octets(`${reply}\r\n`));
+    }
+    expect(drain(client).action).toMatchObject({ type: 'body', op });
+    client.bodyAbort(new Error('disk failed'));
+    const { action, done } = drain(client);
+    expect(action).toEqual({ type: 'close' });
+    expect(done).toEqual([
+      expect.objectContaining({ op, error: expect.objectContaining({ kind: 'aborted' }) }),
+    ]);
+  },
+);
+
 test('octets that come after the end are not kept', () => {
   const client = new SmtpClient({ clientName: 'c.test', tls: 'none' });
   drain(client);

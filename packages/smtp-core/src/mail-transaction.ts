@@ -53,7 +53,7 @@ export function* mailTransaction(op: Operation, envelope: Envelope): Story {
       if (!taken) {
         session.lockStep = true;
         // When the content, or DATA, left in the same group, the answers to come tell what becomes of the message.
-        if (!early && !op.content) refuse(answer);
+        if (!early && !op.content?.begun) refuse(answer);
       }
     } else if (phase === 'mail') {
       if (taken) session.transactionOpen = true;

@@ -42,21 +42,24 @@ export class Operation {
 
   /** Another chunk of the message is wanted. */
   get hungry(): boolean {
-    return this.failure === undefined && this.content?.hungry === true;
+    return this.unfinished && this.content!.hungry;
+  }
+
+  /** There is content to come, now or once there is room for it. */
+  get unfinished(): boolean {
+    return this.failure === undefined && this.content?.ended === false;
   }
 
   /** A reply is owed, or there is content to come. */
   get waiting(): boolean {
-    return (
-      this.session.pipeline.next(this) !== undefined ||
-      (this.failure === undefined && this.content?.ended === false)
-    );
+    return this.session.pipeline.next(this) !== undefined || this.unfinished;
   }
 
   /** Content by BDAT: asked for, or the only way for binary (RFC 3030 §3). */
   get chunked(): boolean {
     const { options, capabilities } = this.session;
-    return this.envelope?.body === 'binary' || (options.transfer === 'bdat' && capabilities.has('CHUNKING'));
+    if (this.envelope === undefined) return false;
+    return this.envelope.body === 'binary' || (options.transfer === 'bdat' && capabilities.has('CHUNKING'));
   }
 
   /** Nothing depends on the answers to RCPT: whoever is accepted gets the message. */

@@ -27,7 +27,8 @@ export type Answer = Required<Exchange>;
  * of `take()` is one group, and a reply belongs to the oldest command that was handed out.
  */
 export class Pipeline {
-  /** Commands for which there was no room yet. */
+  /** Commands for which there was no room yet: those whose turn comes first, the next one last, and the others. */
+  #turn: Exchange[] = [];
   #waiting: Exchange[] = [];
   #pieces: Uint8Array[] = [];
   /** Commands without a reply, handed out or about to be. */
@@ -41,13 +42,13 @@ export class Pipeline {
 
   /** True when nothing is on its way out. */
   get drained(): boolean {
-    return this.#pieces.length + this.#waiting.length === 0;
+    return this.#pieces.length + this.#turn.length + this.#waiting.length === 0;
   }
 
   /** The oldest command without a reply: any, or that of one operation. */
   next(op?: Operation): Exchange | undefined {
     const belongs = (entry: Exchange) => op === undefined || entry.op === op;
-    return this.#entries.find(belongs) ?? this.#waiting.find(belongs);
+    return this.#entries.find(belongs) ?? this.#turn.findLast(belongs) ?? this.#waiting.find(belongs);
   }
 
   /** Whether fewer than `limit` commands wait for a reply. */
@@ -67,8 +68,13 @@ export class Pipeline {
 
   /** Makes as many commands ready as there is room for. */
   fill(limit: number): void {
-    while (this.#waiting.length > 0 && this.hasRoom(limit)) {
-      const exchange = this.#waiting.shift()!;
+    while (this.hasRoom(limit)) {
+      if (this.#turn.length === 0) {
+        this.#turn = this.#waiting.reverse();
+        this.#waiting = [];
+      }
+      const exchange = this.#turn.pop();
+      if (exchange === undefined) return;
       this.#entries.push(exchange);
       this.#pieces.push(exchange.data);
     }
@@ -96,8 +102,8 @@ export class Pipeline {
 
   /** Forgets the commands of an operation for which there was no room yet; content keeps its place. */
   drop(op: Operation): void {
-    this.#waiting = this.#waiting.filter(
-      exchange => exchange.op !== op || exchange.phase === 'body' || exchange.phase === 'final',
-    );
+    const stays = ({ op: other, phase }: Exchange) => other !== op || phase === 'body' || phase === 'final';
+    this.#turn = this.#turn.filter(stays);
+    this.#waiting = this.#waiting.filter(stays);
   }
 }

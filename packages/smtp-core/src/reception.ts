@@ -55,7 +55,8 @@ export class Reception {
     const trigger = entry && triggerOf(entry.phase, reply.code);
     if (reply.code === 421) session.die(refusal({ phase, redacted, reply }, 'closing'));
     else if (trigger !== undefined) {
-      const answer = Object.assign(entry!, { reply, trigger });
+      // A copy: LMTP answers the same command again.
+      const answer = { ...entry!, reply, trigger };
       // RFC 3207 §4: what this means depends on whether anything came behind it.
       if (phase === 'starttls') session.deferred = answer;
       else session.resume(answer.op, trigger, answer);

@@ -24,7 +24,7 @@ const NONCE = /^[!-+\--~]+$/;
  * RFC 5802 §7: a message that starts otherwise has a mandatory extension, which we must refuse. Seven digits bound
  * how long a hostile server can keep us busy; servers in the field ask for some 100 000 iterations at most.
  */
-const SERVER_FIRST = /^r=([^,]+),s=([^,]+),i=(\d{4,7})(?![^,])/;
+const SERVER_FIRST = /^r=([!-+\--~]+),s=([^,]+),i=(\d{4,7})(?![^,])/;
 
 /**
  * SCRAM-SHA-1: neither side learns the password, and the server must prove that it knows it (RFC 5802).
