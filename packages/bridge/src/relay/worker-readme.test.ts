@@ -1,45 +1,15 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
-import { makeCertificate } from '../../fixture/certificate.ts';
+import { passwordMailServer } from '../../fixture/password-mail-server.ts';
 import { placeProgram, readmeProgram, replaced } from '../../fixture/readme-program.ts';
 import { relaySecret } from '../../fixture/relay-set-up.ts';
 import { relayConnect, relayOutcome } from '../connect/websocket.ts';
-import { listen } from '../listen/node.ts';
 import { openConnection } from '../open-connection.ts';
 import { makeTransactionId } from '../transaction.ts';
 import { mintRelayToken } from './token.ts';
 
 const origin = 'https://app.example.com';
-
-/** A mail server on this machine that asks for a password, and what it was sent. */
-async function mailServer(): Promise<{ readonly port: number; readonly taken: string[] }> {
-  const { ca, cert, key } = makeCertificate();
-  const folder = mkdtempSync(join(tmpdir(), 'posthaste-authority-'));
-  writeFileSync(join(folder, 'ca.pem'), ca);
-  // workerd trusts what this variable names when wrangler is loaded.
-  process.env.NODE_EXTRA_CA_CERTS = join(folder, 'ca.pem');
-  const taken: string[] = [];
-  const listener = await listen({
-    mode: 'implicit',
-    cert,
-    key,
-    server: { serverName: 'mx.test', extensions: ['PIPELINING'], auth: ['PLAIN'] },
-    handler: {
-      onAuth: ({ response }) =>
-        new TextDecoder().decode(response!) === '\0app\0canary'
-          ? undefined
-          : { code: 535, text: 'No', enhanced: '5.7.8' },
-      onMessage: ({ content }) => void taken.push(new TextDecoder().decode(content)),
-    },
-  });
-  onTestFinished(async () => {
-    await listener.close();
-    rmSync(folder, { recursive: true });
-  });
-  return { port: listener.port, taken };
-}
 
 /** Runs a Worker in workerd; its address. */
 async function startWorker(program: string): Promise<URL> {
@@ -69,7 +39,9 @@ async function startWorker(program: string): Promise<URL> {
 }
 
 test('the Worker of the README relays a message, and is asked about it', async () => {
-  const { port, taken } = await mailServer();
+  const { port, taken, authority } = await passwordMailServer();
+  // workerd trusts what this variable names when wrangler is loaded.
+  process.env.NODE_EXTRA_CA_CERTS = authority;
   const program = replaced(readmeProgram('durableStores('), {
     'smtp.example.com': 'localhost',
     'port: 465,': `port: ${port}, allowPrivate: true,`,
