@@ -5,7 +5,7 @@ export const CLIENT_MUTANTS: readonly Mutant[] = [
   {
     title: 'drop the causality rule: a reply may answer a command that was not handed out',
     file: 'reception.ts',
-    find: 'const entry = pipeline.written[0];',
+    find: 'const entry = pipeline.head;',
     replace: 'const entry = pipeline.next();',
   },
   {

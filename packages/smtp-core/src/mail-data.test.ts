@@ -42,6 +42,28 @@ describe('stuffing', () => {
     }
   });
 
+  test('wherever a chunk lies in its buffer, whatever octets it has, and however long its lines', () => {
+    const any = fc.oneof(
+      { weight: 1, arbitrary: fc.constantFrom(0x0d, 0x0a, 0x2e) },
+      { weight: 4, arbitrary: fc.integer({ min: 0, max: 255 }) },
+    );
+    const content = fc.array(any, { maxLength: 40 });
+    fc.assert(
+      fc.property(content, fc.nat(7), fc.nat(3), (values, before, behind) => {
+        // What lies around the chunk must not be taken for a part of it.
+        const buffer = new Uint8Array(before + values.length + behind).fill(0x0a);
+        buffer.set(values, before);
+        const dots = new DotStuffer();
+        const chunk = buffer.subarray(before, before + values.length);
+        const expected = stuff(String.fromCharCode(...values));
+        expect(join([dots.push(chunk), dots.end()])).toEqual(
+          Uint8Array.from(expected, character => character.charCodeAt(0)),
+        );
+      }),
+      { numRuns: 2000 },
+    );
+  });
+
   test('clean content is passed on, not copied', () => {
     const chunk = encode('a\r\nb\r\n');
     expect(new DotStuffer().push(chunk)).toBe(chunk);

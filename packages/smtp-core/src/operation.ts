@@ -3,6 +3,7 @@ import type { ClientOptions } from './client-options.ts';
 import type { Content } from './content.ts';
 import type { Envelope } from './envelope.ts';
 import type { SmtpError } from './error.ts';
+import { octetsOf } from './octets.ts';
 import type { Answer } from './pipeline.ts';
 import type { RecipientFailure } from './result.ts';
 import type { Outcome, Session } from './session.ts';
@@ -79,7 +80,7 @@ export class Operation {
   /** Queues a command line; `***` in the masked form stands for a secret. */
   send(phase: Phase, line: string, redacted: string = line): void {
     if (redacted !== line) this.session.secrets.push(line.slice(redacted.indexOf('***')));
-    this.frame(phase, redacted, new TextEncoder().encode(`${line}\r\n`));
+    this.frame(phase, redacted, octetsOf(`${line}\r\n`));
   }
 
   /** Queues octets that are answered. */

@@ -40,6 +40,11 @@ export class Pipeline {
     return this.#entries.slice(0, this.#written);
   }
 
+  /** The command that the next reply answers. */
+  get head(): Exchange | undefined {
+    return this.#written > 0 ? this.#entries[0] : undefined;
+  }
+
   /** True when nothing is on its way out. */
   get drained(): boolean {
     return this.#pieces.length + this.#turn.length + this.#waiting.length === 0;
@@ -47,7 +52,8 @@ export class Pipeline {
 
   /** The oldest command without a reply: any, or that of one operation. */
   next(op?: Operation): Exchange | undefined {
-    const belongs = (entry: Exchange) => op === undefined || entry.op === op;
+    if (op === undefined) return this.#entries[0] ?? this.#turn.at(-1) ?? this.#waiting[0];
+    const belongs = (entry: Exchange) => entry.op === op;
     return this.#entries.find(belongs) ?? this.#turn.findLast(belongs) ?? this.#waiting.find(belongs);
   }
 

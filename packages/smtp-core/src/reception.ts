@@ -41,7 +41,7 @@ export class Reception {
   #answer(received: Reply): void {
     const session = this.#session;
     const { pipeline, events, secrets, phase } = session;
-    const entry = pipeline.written[0];
+    const entry = pipeline.head;
     const redacted = entry?.redacted ?? '';
     const challenge = entry?.phase === 'auth' && received.code === 334;
     const reply = challenge ? received : masked(received, secrets);

@@ -22,6 +22,7 @@ export function refusal(
 
 /** Masks secrets in a reply, should the server repeat them. */
 export function masked(reply: Reply, secrets: readonly string[]): Reply {
+  if (secrets.length === 0) return reply;
   // Less than one base64 quantum is no secret.
   const telling = secrets.filter(({ length }) => length >= 4);
   const mask = (line: string) => telling.reduce((text, secret) => text.replaceAll(secret, '***'), line);

@@ -45,6 +45,7 @@ export class ReplyParser {
   /** Octets of the lines that the reply has so far. */
   #octets = 0;
   #fault: ReplyFault | undefined;
+  readonly #decoder: TextDecoder = new TextDecoder('utf-8', { ignoreBOM: true });
 
   /** @param limits Longest line without its line end, and longest reply. */
   constructor({ maxReplyLine = MAX_REPLY_LINE_OCTETS, maxReplyBytes = MAX_REPLY_OCTETS }: ReplyLimits = {}) {
@@ -59,6 +60,7 @@ export class ReplyParser {
 
   /** Takes octets as they come. */
   push(bytes: Uint8Array): void {
+    // A copy: a driver may read into the same memory again.
     this.#input = joinOctets([this.#input, bytes]);
   }
 
@@ -70,7 +72,7 @@ export class ReplyParser {
       const limit = Math.min(this.#maxLine, this.#maxOctets - this.#octets);
       // Nothing beyond the limit counts: the fault that comes first is the fault, however the octets are cut.
       const head = line.subarray(0, Math.max(limit, 0) + 1);
-      const text = new TextDecoder('utf-8', { ignoreBOM: true }).decode(head);
+      const text = this.#decoder.decode(head);
       if (!LINE.test(text)) this.#fault = 'malformed-reply';
       else if (line.length - Number(line.at(-1) === CR) > limit) this.#fault = 'reply-too-long';
       else if (end < 0) return undefined;

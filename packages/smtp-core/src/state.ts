@@ -84,7 +84,7 @@ export function triggerOf(phase: Phase, code: number): Trigger | undefined {
  * @throws Error When the table has no such edge: a fault of the machine, not of its peer.
  */
 export function move(from: State, trigger: Trigger, to: State): State {
-  if (!TRANSITIONS[from as Phase]?.[trigger]?.split(' ').includes(to))
+  if (!` ${TRANSITIONS[from as Phase]?.[trigger]} `.includes(` ${to} `))
     throw new Error(`${from} ${trigger} ${to}`);
   return to;
 }
