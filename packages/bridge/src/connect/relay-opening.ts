@@ -32,7 +32,7 @@ export async function openChannel(
   const { target = 'default', WebSocket = globalThis.WebSocket as WebSocketConstructor } = options;
   if (WebSocket === undefined) {
     throw relayError('unsupported', url, {
-      advice: 'Give a WebSocket, such as that of the ws package: this runtime has none',
+      advice: 'Give a WebSocket: this runtime has none',
     });
   }
   const token = await fetchToken(url, options, signal);
@@ -59,7 +59,7 @@ export function relayError(
 export function relayFailure(cause: unknown, url: URL): ConnectError {
   if (cause instanceof ConnectError) return cause;
   if (!(cause instanceof RelayError)) {
-    const advice = 'Check the address of the relay, and that it runs there';
+    const advice = 'Check that a relay runs there';
     return relayError('relay', url, { cause, advice, fact: 'could not be opened as a WebSocket' });
   }
   const [advice = '', answer = ''] = cause.message.split(': ');
@@ -67,7 +67,7 @@ export function relayFailure(cause: unknown, url: URL): ConnectError {
 }
 
 async function fetchToken(url: URL, { token }: RelayConnectOptions, signal: AbortSignal): Promise<string> {
-  const fact = 'was not asked for a connection, because there is no token';
+  const fact = 'was not asked';
   let fetched: unknown = token;
   if (typeof token === 'function') {
     try {
@@ -79,6 +79,6 @@ async function fetchToken(url: URL, { token }: RelayConnectOptions, signal: Abor
   if (typeof fetched === 'string' && fetched !== '') return fetched;
   // Its value is not shown: it may be a secret in a wrapping.
   const found = fetched === '' ? 'an empty one' : fetched === null ? 'null' : typeof fetched;
-  const advice = `Give the token as a string, or a function that returns it, not ${found}`;
+  const advice = `Give the token as a string, not ${found}`;
   throw relayError('relay', url, { cause: new RelayError('E_TOKEN', 'open'), advice, fact });
 }

@@ -51,10 +51,7 @@ async function ask(
   const channel = await openChannel(url, options, { secureTransport: 'off', signal });
   try {
     if ((await channel.opened).mode === 'bytes') {
-      throw relayError('unsupported', url, {
-        advice: 'Name a target in submit mode',
-        fact: 'keeps no outcomes of this one, in bytes mode',
-      });
+      throw relayError('unsupported', url, { advice: 'Name a target in submit mode' });
     }
     const outcome = await abortable(channel.nameTransaction(id), signal);
     // Asking took the name; naming another gives it back, so that a message can be sent under it at once.

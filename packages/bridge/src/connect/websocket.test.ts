@@ -181,17 +181,17 @@ describe('refusals', () => {
     [
       'nobody listens',
       { url: 'ws://user:canary@127.0.0.1:1/relay?key=canary', token: 'x' },
-      `Check the address of the relay, and that it runs there: "${nobody}" could not be opened as a WebSocket`,
+      `Check that a relay runs there: "${nobody}" could not be opened as a WebSocket`,
     ],
     [
       'the token function throws',
       { url: nobody, token: () => Promise.reject(new Error('signed out')) },
-      `Look at what the token function threw: "${nobody}" was not asked for a connection, because there is no token`,
+      `Look at what the token function threw: "${nobody}" was not asked`,
     ],
     [
       'the token function returns nothing',
       { url: nobody, token: () => undefined as never },
-      `Give the token as a string, or a function that returns it, not undefined: "${nobody}" was not asked`,
+      `Give the token as a string, not undefined: "${nobody}" was not asked`,
     ],
     ['the token is empty', { url: nobody, token: '' }, 'not an empty one: '],
     ['there is no token', { url: nobody } as never, 'not undefined: '],

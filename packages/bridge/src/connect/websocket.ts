@@ -118,10 +118,7 @@ class RelaySocket implements Socket {
     } else if (secure !== null) this.secureTransport = 'on';
     else if (this.secureTransport === 'on' && !this.upgraded) {
       channel.close();
-      throw relayError('wrong-tls-mode', url, {
-        advice: "Set tls: 'starttls'",
-        fact: 'has a target that is not TLS from the first octet',
-      });
+      throw relayError('wrong-tls-mode', url, { advice: "Set tls: 'starttls'" });
     }
     return { relay: mode, ...(secure && { tls: { protocol: secure.proto, cipher: secure.cipher } }) };
   }

@@ -74,9 +74,9 @@ export const relayFaults: Readonly<Record<RelayErrorCode, FaultRow>> = {
 };
 
 const quotaMessages: Readonly<Record<QuotaDetail, string>> = {
-  'quota-connections': 'Close a connection first: the token has as many as it may (conns)',
-  'quota-octets': 'Fetch a new token: the octets of this one are used up (bytes)',
-  'quota-address': 'Try again later: too many connections of this address have not shown a token yet',
+  'quota-connections': 'Close a connection first: the token has all its conns',
+  'quota-octets': 'Fetch a new token: its octets are used up',
+  'quota-address': 'Wait: too many connections of this address',
 };
 
 /** Which quota a relay's message is about. */
