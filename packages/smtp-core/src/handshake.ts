@@ -45,7 +45,7 @@ function* introduce(op: Operation): Story<void> {
   const offered = session.capabilities.has('STARTTLS');
   const required = tls === 'starttls';
   if (session.secure || !(required || (tls === 'opportunistic' && offered))) return;
-  if (!offered) throw new SmtpError('tls', 'starttls', 'Use another server: this one has no STARTTLS');
+  if (!offered) throw new SmtpError('tls', 'starttls', 'Check port and tls: the server offers no STARTTLS');
   const answer = yield* startTls(op);
   if (answer.trigger === '220') yield* hello(op, verb);
   else if (required) throw refusal(answer, 'tls');
