@@ -1,4 +1,3 @@
-import { createPrivateKey } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
 import { encodeBase64 } from '../base64.ts';
 import { decodeBase64 } from '../base64-decoder.ts';
@@ -182,7 +181,8 @@ describe('what signDkim refuses', () => {
     );
   });
 
-  test.each([512, 1016])('an RSA key of %i bits (RFC 8301 §3.2), as CryptoKey and as PEM', async bits => {
+  // Not every runtime makes keys of any length: these two all of them do.
+  test.each([512, 896])('an RSA key of %i bits (RFC 8301 §3.2), as CryptoKey and as PEM', async bits => {
     const short = (await crypto.subtle.generateKey({ ...rsa, modulusLength: bits }, true, [
       'sign',
       'verify',
@@ -197,7 +197,7 @@ describe('what signDkim refuses', () => {
     const key = await pem(rsaKeys.privateKey);
     for (const [wrong, code] of [
       [{ privateKey: new TextEncoder().encode(key) }, 'signing-failed'],
-      [{ privateKey: createPrivateKey(key) }, 'signing-failed'],
+      [{ privateKey: { type: 'private', asymmetricKeyType: 'rsa' } }, 'signing-failed'],
       [{ privateKey: await crypto.subtle.exportKey('jwk', rsaKeys.privateKey) }, 'signing-failed'],
       [{ privateKey: rsaKeys.publicKey }, 'signing-failed'],
       [{ privateKey: key.replaceAll('\n', '\\n') }, 'signing-failed'],
