@@ -72,7 +72,7 @@ test('of two messages opened in one frame the last stays, however late the first
   const heading = page.locator('.reader').getByRole('heading', { name: 'Fast' });
   await heading.waitFor();
   late();
-  await expect.poll(() => answered).toBe(true);
+  await expect.poll(() => answered, { timeout: 30_000 }).toBe(true);
   await page.waitForTimeout(500);
   expect(await heading.count()).toBe(1);
 });

@@ -93,7 +93,7 @@ test.each<[string, number, ServerOptions]>([
     expect(having(({ state }) => state === 'unknown')).toBeGreaterThan(0);
     expect(having(({ state }) => state === 'rejected' || state === 'partial')).toBeGreaterThan(0);
     expect(having(({ attempts }) => attempts > 1) > 0).toBe(options.retry !== false);
-    await expect.poll(() => proxy.open).toBe(0);
+    await expect.poll(() => proxy.open, { timeout: 30_000 }).toBe(0);
     await proxy.close();
   },
   full ? 600_000 : 60_000,

@@ -120,9 +120,9 @@ test('run sends what is added and what was delayed, until aborted', async () => 
   const controller = new AbortController();
   const running = outbox.run({ signal: controller.signal });
   await outbox.add(message);
-  await expect.poll(() => server.messages.length).toBe(1);
+  await expect.poll(() => server.messages.length, { timeout: 30_000 }).toBe(1);
   await outbox.add(message);
-  await expect.poll(() => server.messages.length).toBe(2);
+  await expect.poll(() => server.messages.length, { timeout: 30_000 }).toBe(2);
   controller.abort();
   await running;
 });
