@@ -52,6 +52,8 @@ test('every public function has the signature that is documented', () => {
   expectTypeOf(createMailer).returns.toEqualTypeOf<Mailer>();
   expectTypeOf<Mailer['sendMany']>().returns.toEqualTypeOf<AsyncGenerator<Receipt, void, undefined>>();
   expectTypeOf<Mailer['verify']>().returns.toEqualTypeOf<Promise<void>>();
+  expectTypeOf<Mailer['ask']>().parameter(0).toEqualTypeOf<Receipt>();
+  expectTypeOf<Mailer['ask']>().returns.toEqualTypeOf<Promise<Receipt>>();
   expectTypeOf<Mailer>().toExtend<AsyncDisposable>();
 
   expectTypeOf(createMail).parameters.toEqualTypeOf<[options: MailOptions]>();
