@@ -59,9 +59,9 @@ describe('options', () => {
 
   test('a relay beside a host or a port does not compile', () => {
     const relay = { url: 'wss://x.example/relay', token: 't' };
-    // @ts-expect-error: the relay knows the server
+    // @ts-expect-error -- a server beside a relay, which knows its own
     expect(refusal(() => createMailer({ relay, hostname: 'x.example' })).code).toBe('invalid-option');
-    // @ts-expect-error: the relay knows the server
+    // @ts-expect-error -- a server beside a relay, which knows its own
     expect(refusal(() => createMailer({ relay, port: 587 })).code).toBe('invalid-option');
     expect(createMailer({ relay, connections: 2 }, { retry: false }).backend).toBeDefined();
   });

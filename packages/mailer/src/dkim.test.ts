@@ -23,9 +23,12 @@ const rsa = {
   publicExponent: Uint8Array.of(1, 0, 1),
 };
 const { privateKey, publicKey } = await crypto.subtle.generateKey(rsa, true, ['sign', 'verify']);
-const pem = `-----BEGIN PRIVATE KEY-----\n${btoa(
-  String.fromCharCode(...new Uint8Array(await crypto.subtle.exportKey('pkcs8', privateKey))),
-)}\n-----END PRIVATE KEY-----\n`;
+/** A text in the armour of PEM (RFC 7468 §2). */
+const armour = (label: string, text: string) => `-----BEGIN ${label}-----\n${text}\n-----END ${label}-----\n`;
+const pem = armour(
+  'PRIVATE KEY',
+  btoa(String.fromCharCode(...new Uint8Array(await crypto.subtle.exportKey('pkcs8', privateKey)))),
+);
 const dkim: DkimSigner = { domain: 'example.org', selector: 'mail', privateKey: pem };
 const message = {
   from: 'Ann <ann@example.org>',
@@ -148,11 +151,7 @@ const bad: [string, object | null, RegExp][] = [
   ['no selector', { domain: 'example.org', privateKey: pem }, /^Give dkim a selector, not "undefined"/],
   ['no key', { domain: 'example.org', selector: 'mail' }, /^Give dkim a privateKey: PKCS #8 as PEM text/],
   ['a key that is no PEM', { ...dkim, privateKey: 'MIIsecret' }, /pkcs8 -topk8/],
-  [
-    'a key of the older form',
-    { ...dkim, privateKey: '-----BEGIN RSA PRIVATE KEY-----\nsecret\n-----END RSA PRIVATE KEY-----' },
-    /pkcs8 -topk8/,
-  ],
+  ['a key of the older form', { ...dkim, privateKey: armour('RSA PRIVATE KEY', 'secret') }, /pkcs8 -topk8/],
   [
     'a PEM from an environment variable',
     { ...dkim, privateKey: pem.replaceAll('\n', '\\n') },
@@ -194,7 +193,7 @@ const short = await crypto.subtle.generateKey({ ...rsa, modulusLength: 512 }, tr
 
 test.each([
   ['an RSA key of 512 bits (RFC 8301 §3.2)', { privateKey: short.privateKey }],
-  ['a PEM that holds no key', { privateKey: '-----BEGIN PRIVATE KEY-----\nAAAA\n-----END PRIVATE KEY-----' }],
+  ['a PEM that holds no key', { privateKey: armour('PRIVATE KEY', 'AAAA') }],
   ['a domain that is none', { domain: 'example.org/x' }],
   ['a selector that is none', { selector: 'a b' }],
 ])('%s is refused before anything is opened, and the next message goes out', async (_, wrong) => {

@@ -42,7 +42,7 @@ function algorithmOf(key: CryptoKey): SigningKey['algorithm'] {
 
 async function importKey(pem: string): Promise<CryptoKey> {
   if (pem.includes('\\n')) return refuseKey('Replace each backslash and n in the PEM by a line end');
-  const match = /-----BEGIN PRIVATE KEY-----([A-Za-z0-9+/=\s]+)-----END PRIVATE KEY-----/.exec(pem);
+  const match = /-{5}BEGIN PRIVATE KEY-{5}([A-Za-z0-9+/=\s]+)-{5}END PRIVATE KEY-{5}/.exec(pem);
   if (!match) return refuseKey('Give PKCS #8 as PEM; openssl pkcs8 -topk8 -nocrypt makes it');
   const octets = new Uint8Array(decodeBase64(match[1] as string));
   // The object identifier of Ed25519 (RFC 8410 §3), where the structure of such a key has it.

@@ -75,8 +75,10 @@ async function verify(message: string, publicKey: CryptoKey): Promise<boolean> {
   );
 }
 
+/** A text in the armour of PEM (RFC 7468 §2). */
+const armour = (label: string, text: string) => `-----BEGIN ${label}-----\n${text}\n-----END ${label}-----\n`;
 const pem = async (key: CryptoKey) =>
-  `-----BEGIN PRIVATE KEY-----\n${base64(new Uint8Array(await crypto.subtle.exportKey('pkcs8', key)))}\n-----END PRIVATE KEY-----\n`;
+  armour('PRIVATE KEY', base64(new Uint8Array(await crypto.subtle.exportKey('pkcs8', key))));
 
 describe.each([
   ['rsa-sha256', rsaKeys],
@@ -152,11 +154,7 @@ describe('what signDkim refuses', () => {
     ['a domain with a path', { domain: 'example.org/x' }, 'invalid-domain'],
     ['a signature without From', { fields: ['To'] }, 'invalid-option'],
     ['a key that is no PEM', { privateKey: 'secret' }, 'signing-failed'],
-    [
-      'a PEM that is no key',
-      { privateKey: '-----BEGIN PRIVATE KEY-----\nAAAA\n-----END PRIVATE KEY-----' },
-      'signing-failed',
-    ],
+    ['a PEM that is no key', { privateKey: armour('PRIVATE KEY', 'AAAA') }, 'signing-failed'],
   ])('%s', async (_, options, code) => {
     const signed = signDkim(letter(), { ...signing, privateKey: rsaKeys.privateKey, ...options });
     await expect(signed).rejects.toThrow(
