@@ -15,10 +15,9 @@ afterAll(async () => {
   await demo?.stop();
 });
 
-test('the banner names the pages and the SMTP port', () => {
-  const text = demo.output();
-  expect(text).toContain(`${demo.origin}/inbox`);
-  expect(text).toContain(`127.0.0.1:${demo.smtpPort}`);
+test('the banner names the pages and the SMTP port', async () => {
+  await expect.poll(demo.output, { timeout: 30_000 }).toContain(`127.0.0.1:${demo.smtpPort}`);
+  await expect.poll(demo.output, { timeout: 30_000 }).toContain(`${demo.origin}/inbox`);
 });
 
 test('every field is found by its label, and by no other', async () => {
