@@ -1,13 +1,13 @@
-import type { Reporter, TestCase, TestModule } from 'vitest/node';
+import type { Reporter, SerializedError, TestCase, TestModule } from 'vitest/node';
 
 /**
- * Ends a run with the one line that sums it up. A skipped test is a failure: nothing here may go unrun in silence, and
- * nothing may pass at a second try without being named.
+ * Ends a run with the one line that sums it up. A skipped test is a failure, and so is an error outside of every test:
+ * nothing here may go unrun in silence, and nothing may pass at a second try without being named.
  */
 export class ClosingLine implements Reporter {
-  onTestRunEnd(modules: readonly TestModule[]): void {
+  onTestRunEnd(modules: readonly TestModule[], unhandled: readonly SerializedError[]): void {
     let passed = 0;
-    let failed = 0;
+    let failed = unhandled.length;
     const wavering: TestCase[] = [];
     for (const module of modules) {
       if (module.errors().length > 0) failed++;
