@@ -7,5 +7,9 @@ const { cloudflareTest } = await import('@cloudflare/vitest-plugin');
 
 export default defineProject({
   plugins: [cloudflareTest({ wrangler: { configPath: '../packages/bridge/fixture/wrangler.jsonc' } })],
-  test: { name: 'bridge-workerd', include: ['../packages/bridge/src/**/workerd.test.ts'] },
+  test: {
+    name: 'bridge-workerd',
+    include: ['../packages/bridge/src/**/workerd.test.ts'],
+    hookTimeout: 120_000,
+  },
 });

@@ -7,6 +7,7 @@ export default defineProject({
     name: 'contract-browser',
     include: ['run-browser.ts'],
     globalSetup: ['./peer/post-office-setup.ts'],
+    hookTimeout: 120_000,
     api: { host: '127.0.0.1' },
     browser: {
       enabled: true,

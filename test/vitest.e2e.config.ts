@@ -6,7 +6,7 @@ export default defineProject({
     name: 'e2e',
     include: ['e2e/**/*.test.ts'],
     testTimeout: 120_000,
-    hookTimeout: 120_000,
+    hookTimeout: 240_000,
     fileParallelism: false,
   },
 });

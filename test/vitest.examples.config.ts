@@ -5,6 +5,6 @@ export default defineProject({
     name: 'examples',
     include: ['examples/**/*.test.ts'],
     testTimeout: 120_000,
-    hookTimeout: 120_000,
+    hookTimeout: 240_000,
   },
 });

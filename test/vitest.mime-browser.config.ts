@@ -11,6 +11,7 @@ export default defineProject({
     include: ['../packages/mime/src/**/*.test.ts'],
     exclude: [hostile],
     isolate: false,
+    hookTimeout: 120_000,
     api: { host: '127.0.0.1' },
     browser: {
       enabled: true,

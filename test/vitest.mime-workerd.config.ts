@@ -15,5 +15,6 @@ export default defineProject({
     include: ['../packages/mime/src/**/*.test.ts'],
     exclude: [hostile],
     isolate: false,
+    hookTimeout: 120_000,
   },
 });

@@ -11,5 +11,6 @@ export default defineProject({
     name: 'contract-workerd',
     include: ['run-workerd.ts'],
     globalSetup: ['./peer/post-office-setup.ts'],
+    hookTimeout: 120_000,
   },
 });

@@ -12,5 +12,5 @@ export default defineProject({
       '#pem-file': source('pem-file/node.ts'),
     },
   },
-  test: { name: 'mailer', include: ['src/**/*.test.ts'] },
+  test: { name: 'mailer', include: ['src/**/*.test.ts'], hookTimeout: 120_000 },
 });

@@ -22,6 +22,7 @@ export function mailerTests(name: string, without: readonly string[] = []) {
       exclude: ['*.node', ...without].map(file => `../packages/mailer/src/**/${file}.test.ts`),
       // Beside browsers and other runtimes on two cores.
       testTimeout: 30_000,
+      hookTimeout: 120_000,
       isolate: false,
       globalSetup: ['./mailer/desk-setup.ts'],
     },
