@@ -51,9 +51,9 @@ const sources = new Map(
 async function runtimesByFile(): Promise<Map<string, Set<string>>> {
   const names = Object.values(projects).flat();
   const args = ['list', '--filesOnly', '--json', ...names.flatMap(name => ['--project', name])];
-  const { code, text } = await runProgram('vitest', args);
+  const { code, stdout, text } = await runProgram('vitest', args);
   expect(code, text).toBe(0);
-  const listed = JSON.parse(text.slice(text.indexOf('[\n'), text.lastIndexOf(']') + 1)) as {
+  const listed = JSON.parse(stdout.slice(stdout.indexOf('[\n'), stdout.lastIndexOf(']') + 1)) as {
     file: string;
     projectName: string;
   }[];

@@ -12,8 +12,8 @@ interface Measured {
 }
 
 // Minified and brotli-compressed by size-limit, as a browser would fetch it.
-const { text } = await runProgram('size-limit', ['--json']);
-const measured = JSON.parse(text.slice(text.indexOf('['))) as Measured[];
+const { stdout } = await runProgram('size-limit', ['--json']);
+const measured = JSON.parse(stdout.slice(stdout.indexOf('['), stdout.lastIndexOf(']') + 1)) as Measured[];
 const sizeOf = (name: string) => measured.find(each => each.name === name)!.size;
 
 test('every import fits its budget', () => {

@@ -11,9 +11,12 @@ export interface SourceFile {
   readonly text: string;
 }
 
-const NOT_OURS = new Set(['node_modules', 'dist', '.git', '.turbo', '.wrangler', 'coverage']);
+const NOT_OURS = new Set(['node_modules', 'dist', 'coverage']);
 
-/** All files below a folder whose name ends so, what tools made left out. */
+/**
+ * All files below a folder whose name ends so, what tools made left out; folders that begin with a dot too: tests beside
+ * this one make and remove them meanwhile.
+ */
 export function filesBelow(folder: string, ending: RegExp): SourceFile[] {
   const found: SourceFile[] = [];
   const open = [join(root, folder)];
@@ -21,7 +24,7 @@ export function filesBelow(folder: string, ending: RegExp): SourceFile[] {
     if (!statSync(at, { throwIfNoEntry: false })?.isDirectory()) continue;
     for (const entry of readdirSync(at, { withFileTypes: true })) {
       const path = join(at, entry.name);
-      if (entry.isDirectory() && !NOT_OURS.has(entry.name)) open.push(path);
+      if (entry.isDirectory() && !entry.name.startsWith('.') && !NOT_OURS.has(entry.name)) open.push(path);
       else if (entry.isFile() && ending.test(entry.name)) found.push(readSource(path));
     }
   }
