@@ -1,5 +1,6 @@
 import { playwright } from '@vitest/browser-playwright';
 import { defineProject } from 'vitest/config';
+import { propertySetUp } from './property/set-up.ts';
 import { chromiumFlags, findChromium } from './provision/chromium.ts';
 
 /** Decoding 10 MiB of hostile text takes seconds a case; that it is linear shows on Node. */
@@ -10,6 +11,7 @@ export default defineProject({
     name: 'mime-browser',
     include: ['../packages/mime/src/**/*.test.ts'],
     exclude: [hostile],
+    setupFiles: [...propertySetUp],
     isolate: false,
     hookTimeout: 120_000,
     api: { host: '127.0.0.1' },

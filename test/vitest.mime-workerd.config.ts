@@ -1,5 +1,6 @@
 import { defineProject } from 'vitest/config';
 import { authority } from './peer/authority.ts';
+import { propertySetUp } from './property/set-up.ts';
 
 // Miniflare reads this when it is loaded, and the contract in workerd needs it: whoever loads it first must set it.
 process.env.NODE_EXTRA_CA_CERTS = authority().path;
@@ -14,6 +15,7 @@ export default defineProject({
     name: 'mime-workerd',
     include: ['../packages/mime/src/**/*.test.ts'],
     exclude: [hostile],
+    setupFiles: [...propertySetUp],
     isolate: false,
     hookTimeout: 120_000,
   },

@@ -1,3 +1,11 @@
 import { defineProject } from 'vitest/config';
+import { propertySetUp } from '../../test/property/set-up.ts';
 
-export default defineProject({ test: { name: 'mime', include: ['src/**/*.test.ts'], hookTimeout: 120_000 } });
+export default defineProject({
+  test: {
+    name: 'mime',
+    include: ['src/**/*.test.ts'],
+    setupFiles: [...propertySetUp],
+    hookTimeout: 120_000,
+  },
+});

@@ -1,5 +1,11 @@
 import { defineProject } from 'vitest/config';
+import { propertySetUp } from '../../test/property/set-up.ts';
 
 export default defineProject({
-  test: { name: 'smtp-core', include: ['src/**/*.test.ts'], hookTimeout: 120_000 },
+  test: {
+    name: 'smtp-core',
+    include: ['src/**/*.test.ts'],
+    setupFiles: [...propertySetUp],
+    hookTimeout: 120_000,
+  },
 });

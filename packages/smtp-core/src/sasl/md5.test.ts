@@ -1,4 +1,4 @@
-import { createHash, createHmac, randomBytes } from 'node:crypto';
+import { createHash, createHmac } from 'node:crypto';
 import { expect, test } from 'vitest';
 import { hmacMd5, md5 } from './md5.ts';
 
@@ -30,7 +30,7 @@ test.each([
 
 test('agrees with another implementation at every length around the block', () => {
   for (let length = 0; length < 200; length++) {
-    const message = randomBytes(length);
+    const message = Uint8Array.from({ length }, (_, i) => i * 89 + length);
     expect(hex(md5(message))).toBe(createHash('md5').update(message).digest('hex'));
     expect(hex(hmacMd5(message, message))).toBe(createHmac('md5', message).update(message).digest('hex'));
   }
