@@ -156,15 +156,15 @@ test.each([false, true])(
   },
 );
 
-test('octets that come after the end are not kept', () => {
+test('octets that come after the end are not even looked at, let alone kept', () => {
   const client = new SmtpClient({ clientName: 'c.test', tls: 'none' });
   drain(client);
   client.receive(octets('421 no\r\n'));
   drain(client);
-  const block = new Uint8Array(1 << 20);
-  const before = process.memoryUsage().arrayBuffers;
-  for (let i = 0; i < 64; i++) client.receive(block);
-  expect(process.memoryUsage().arrayBuffers - before).toBeLessThan(16 << 20);
+  const untouchable = new Proxy(octets('250 ok\r\n'), {
+    get: (_, name) => expect.fail(`${String(name)} was read`),
+  });
+  expect(() => client.receive(untouchable)).not.toThrow();
   expect(drain(client).action).toEqual({ type: 'close' });
 });
 
