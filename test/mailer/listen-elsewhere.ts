@@ -17,7 +17,10 @@ interface Reached {
 export async function listen({ handler, signal, server, mode }: ListenOptions): Promise<Listener & Reached> {
   const desk = inject('listeningDesk');
   const socket = new WebSocket(`${desk}/listen`);
-  const tell = (frame: Frame) => socket.send(encodeFrame(frame));
+  // What a handler says after its session has ended, nobody hears; not every runtime lets it be said.
+  const tell = (frame: Frame) => {
+    if (socket.readyState === WebSocket.OPEN) socket.send(encodeFrame(frame));
+  };
   const answer = async ({ id, event, question }: Extract<Frame, { type: 'ask' }>): Promise<void> => {
     try {
       const handle = handler[event as keyof typeof handler] as Handle;
@@ -40,9 +43,7 @@ export async function listen({ handler, signal, server, mode }: ListenOptions): 
       else if (frame.type === 'ask') void answer(frame);
     });
   });
-  const tellOver = () => {
-    if (socket.readyState === WebSocket.OPEN) tell({ type: 'close' });
-  };
+  const tellOver = () => tell({ type: 'close' });
   const close = async (): Promise<void> => {
     tellOver();
     await closed;

@@ -1,5 +1,6 @@
 import { createServer, type Socket } from 'node:net';
 import { expect, onTestFinished, test } from 'vitest';
+import { nobody } from '../test/recording-server.ts';
 import { createMailer, DeliveryError, type ServerOptions } from './index.ts';
 
 const message = { from: 'ann@example.org', to: 'bob@example.net', text: 'Hello' };
@@ -88,11 +89,9 @@ test.each<[string, Record<string, string>, Partial<ServerOptions>, string, strin
 });
 
 test('a port where nobody listens', async () => {
-  const server = createServer();
-  await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address() as { port: number };
-  await new Promise(resolve => server.close(resolve));
-  await using mailer = createMailer({ hostname: '127.0.0.1', port, tls: 'none', retry: false });
+  const target = await nobody();
+  const { port } = target;
+  await using mailer = createMailer({ ...target, retry: false });
   await expect(mailer.send(message)).rejects.toMatchObject({
     message: `The message was not sent: "127.0.0.1:${port}" refused the connection. Check that a mail server listens there`,
     advice: 'Check that a mail server listens there',

@@ -4,6 +4,7 @@ import { SmtpServer } from '@posthaste/smtp-core';
 import { expect, onTestFinished, test } from 'vitest';
 import {
   local,
+  nobody,
   type RecordingServer,
   type RecordingServerOptions,
   startServer,
@@ -154,9 +155,7 @@ test('a message whose end left without an answer is unknown and never sent again
 });
 
 test('nobody listens: not sent, with the reason', async () => {
-  const server = await startServer();
-  await server.close();
-  const mailer = createMailer(local(server));
+  const mailer = createMailer(await nobody());
   const error = await failure(mailer.send(message));
   expect(error).toMatchObject({
     code: 'not-sent',

@@ -3,25 +3,26 @@ import { mintRelayToken, type RelayGrant } from '@posthaste/bridge/relay';
 import { createRelay, relayRoute, relayWebSocketServer } from '@posthaste/bridge/relay/node';
 import { Hono } from 'hono';
 import { expect, onTestFinished, test, vi } from 'vitest';
-import { type RecordingServer, startServer } from '../test/recording-server.ts';
+import { nobody, type RecordingServer, startServer } from '../test/recording-server.ts';
 import { createMailer } from './index.ts';
 
 const secret = 'a secret of at least thirty-two octets';
 const message = { from: 'ann@example.com', to: 'bob@example.net', subject: 'Grüße 🚀', text: 'Hello' };
 
 /** A relay on Node in front of a mail server, reached over a real WebSocket. */
-async function setUp(): Promise<{
+async function setUp(upstream?: { readonly port: number }): Promise<{
   server: RecordingServer;
   url: string;
   mint: (grant?: Partial<RelayGrant>) => Promise<string>;
 }> {
   const server = await startServer();
+  const { port: target } = upstream ?? server;
   const relay = createRelay({
-    targets: { default: { host: '127.0.0.1', port: server.port, tls: 'none', allowPrivate: true } },
+    targets: { default: { host: '127.0.0.1', port: target, tls: 'none', allowPrivate: true } },
     keys: { k1: secret },
     origins: ['https://app.example.com'],
     allowNonBrowser: true,
-    ports: [server.port],
+    ports: [target],
   });
   const app = new Hono().get('/relay', relayRoute(relay));
   const host = serve({
@@ -81,10 +82,9 @@ test('a wrong token and a sender beyond the token are refused, and the reason is
 });
 
 test('a relay that cannot be reached is not sent', async () => {
-  const server = await startServer();
-  await server.close();
+  const { hostname, port } = await nobody();
   await using mailer = createMailer({
-    relay: { url: `ws://127.0.0.1:${server.port}/relay`, token: 'v1.bm8.bm8' },
+    relay: { url: `ws://${hostname}:${port}/relay`, token: 'v1.bm8.bm8' },
   });
   await expect(mailer.send(message)).rejects.toMatchObject({
     code: 'not-sent',
@@ -94,8 +94,7 @@ test('a relay that cannot be reached is not sent', async () => {
 });
 
 test('a mail server that the relay cannot reach may be tried again, a refusal of the relay not', async () => {
-  const { server, url, mint } = await setUp();
-  await server.close();
+  const { url, mint } = await setUp(await nobody());
   await using mailer = createMailer({ relay: { url, token: () => mint() } });
   await expect(mailer.send(message)).rejects.toMatchObject({
     code: 'not-sent',

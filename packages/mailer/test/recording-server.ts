@@ -71,3 +71,14 @@ export function local(server: Listener & { readonly connect?: Connect }): Local 
   const { port, connect } = server;
   return { hostname: '127.0.0.1', port, tls: 'none', ...(connect && { connect }) };
 }
+
+/**
+ * Options for a mailer that finds nobody listening. A port that was closed a moment ago could be given to another
+ * process's server, a privileged one is given to none.
+ */
+export async function nobody(): Promise<Local> {
+  const server = await startServer();
+  await server.close();
+  const reach = local(server);
+  return reach.connect ? reach : { ...reach, port: 1 };
+}
