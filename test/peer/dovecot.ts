@@ -1,10 +1,9 @@
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { chmodSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { findProgram } from '../provision/requirement.ts';
+import { startDaemon } from './background-program.ts';
 import { freePort, untilListening } from './port.ts';
+import { makeServerFolder, removeServerFolder } from './server-folder.ts';
 
 /** The one account, whose mailbox takes all mail. */
 export const mailbox = { user: 'ann', pass: 'correct horse' } as const;
@@ -26,8 +25,7 @@ export interface Dovecot {
 export async function startDovecot(): Promise<Dovecot> {
   const program = findProgram('dovecot');
   if (program === undefined) throw new Error('Run npm test, which installs Dovecot or says how');
-  const folder = mkdtempSync(join(tmpdir(), 'posthaste-dovecot-'));
-  chmodSync(folder, 0o755);
+  const folder = makeServerFolder('dovecot');
   const home = join(folder, 'home');
   mkdirSync(home, { mode: 0o777 });
   chmodSync(home, 0o777);
@@ -35,18 +33,20 @@ export async function startDovecot(): Promise<Dovecot> {
   writeFileSync(join(folder, 'passwd'), `${mailbox.user}:{PLAIN}${mailbox.pass}\n`);
   const file = join(folder, 'dovecot.conf');
   writeFileSync(file, configuration(folder, { imapPort, lmtpPort, saslPort }));
-  const child = spawn(program, ['-F', '-c', file], { stdio: 'ignore' });
-  const exited = once(child, 'exit');
-  await Promise.all([imapPort, lmtpPort, saslPort].map(port => untilListening(port)));
+  const daemon = await startDaemon(
+    program,
+    ['-F', '-c', file],
+    signal => untilListening([imapPort, lmtpPort, saslPort], signal),
+    { stdio: 'ignore' },
+  );
   return {
     imapPort,
     lmtpPort,
     saslPort,
     maildir: join(home, mailbox.user, 'Maildir'),
     async stop() {
-      child.kill();
-      await exited;
-      rmSync(folder, { recursive: true, force: true });
+      await daemon.stop();
+      removeServerFolder(folder);
     },
   };
 }

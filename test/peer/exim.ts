@@ -1,21 +1,10 @@
-import { execFileSync, spawn } from 'node:child_process';
-import { once } from 'node:events';
-import {
-  chmodSync,
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  writeFileSync,
-} from 'node:fs';
-import { tmpdir } from 'node:os';
+import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { eximPath } from '../provision/exim.ts';
+import { startDaemon } from './background-program.ts';
 import { freePort, untilListening } from './port.ts';
+import { makeServerFolder, removeServerFolder } from './server-folder.ts';
 
-const PACKAGE = 'exim4-daemon-light';
 /** Who Debian's Exim wants to be; made up for its process alone, so that the system needs no such account. */
 const USER = 'Debian-exim:x:5001:5001::/nonexistent:/usr/sbin/nologin';
 
@@ -35,9 +24,8 @@ export interface Exim {
 
 /** Starts Exim on a free loopback port, with a folder of its own; needs root. */
 export async function startExim(): Promise<Exim> {
-  const program = unpacked();
-  const folder = mkdtempSync(join(tmpdir(), 'posthaste-exim-'));
-  chmodSync(folder, 0o755);
+  const program = eximPath();
+  const folder = makeServerFolder('exim');
   for (const name of ['spool', 'mail']) {
     mkdirSync(join(folder, name));
     chmodSync(join(folder, name), 0o777);
@@ -52,9 +40,10 @@ export async function startExim(): Promise<Exim> {
     NSS_WRAPPER_PASSWD: join(folder, 'passwd'),
     NSS_WRAPPER_GROUP: join(folder, 'group'),
   };
-  const child = spawn(program, ['-C', file, '-bdf'], { stdio: 'ignore', env });
-  const exited = once(child, 'exit');
-  await untilListening(port);
+  const daemon = await startDaemon(program, ['-C', file, '-bdf'], signal => untilListening([port], signal), {
+    stdio: 'ignore',
+    env,
+  });
   return {
     port,
     stdio: { program, args: ['-C', file, '-bs'], env },
@@ -64,28 +53,10 @@ export async function startExim(): Promise<Exim> {
       return readdirSync(fresh).map(name => readFileSync(join(fresh, name), 'latin1'));
     },
     async stop() {
-      child.kill();
-      await exited;
-      rmSync(folder, { recursive: true, force: true });
+      await daemon.stop();
+      removeServerFolder(folder);
     },
   };
-}
-
-/** The program, out of its Debian package: Exim and Postfix cannot both be installed. */
-function unpacked(): string {
-  const cache = join(tmpdir(), `posthaste-${PACKAGE}`);
-  const program = join(cache, 'usr', 'sbin', 'exim4');
-  if (existsSync(program)) return program;
-  const folder = mkdtempSync(join(tmpdir(), 'posthaste-unpack-'));
-  try {
-    execFileSync('apt-get', ['download', '-qq', PACKAGE], { cwd: folder, stdio: 'ignore' });
-    const [archive] = readdirSync(folder);
-    execFileSync('dpkg-deb', ['-x', join(folder, archive!), join(folder, 'root')], { stdio: 'ignore' });
-    renameSync(join(folder, 'root'), cache);
-  } finally {
-    rmSync(folder, { recursive: true, force: true });
-  }
-  return program;
 }
 
 function configuration(folder: string, program: string, port: number): string {
@@ -96,6 +67,7 @@ spool_directory = ${folder}/spool
 log_file_path = ${folder}/spool/%slog
 pid_file_path = ${folder}/exim.pid
 daemon_smtp_ports = ${port}
+daemon_startup_retries = 0
 local_interfaces = 127.0.0.1
 disable_ipv6
 deliver_drop_privilege

@@ -19,7 +19,7 @@ export async function readMailbox(port: number): Promise<string[]> {
 }
 
 /** Waits for a message with this text in it, one octet a character; rejects after `ms` milliseconds. */
-export async function untilDelivered(port: number, text: string, ms = 4_000): Promise<string> {
+export async function untilDelivered(port: number, text: string, ms = 60_000): Promise<string> {
   const deadline = Date.now() + ms;
   for (;;) {
     const found = (await readMailbox(port)).find(message => message.includes(text));
@@ -29,20 +29,27 @@ export async function untilDelivered(port: number, text: string, ms = 4_000): Pr
   }
 }
 
+/** Octets that the line which ends an answer fits into. */
+const LAST_LINE_OCTETS = 1000;
+
 function dialogue(socket: Socket): (command: string) => Promise<string> {
+  const chunks: AsyncIterator<string> = socket.setEncoding('latin1')[Symbol.asyncIterator]();
   let tag = 0;
   return async command => {
     const name = `t${++tag}`;
+    const verb = command.split(' ')[0];
+    const ending = new RegExp(`(?:^|\r\n)${name} (\\w+)[^\r\n]*\r\n$`);
     socket.write(`${name} ${command}\r\n`);
-    const chunks: Buffer[] = [];
-    for (;;) {
-      const [chunk] = (await once(socket, 'data')) as [Buffer];
-      chunks.push(chunk);
-      const end = Buffer.concat(chunks.slice(-2)).toString('latin1');
-      const status = new RegExp(`(?:^|\r\n)${name} (\\w+)[^\r\n]*\r\n$`).exec(end)?.[1];
+    const answer: string[] = [];
+    for (let end = ''; ; ) {
+      const { value, done } = await chunks.next();
+      if (done) throw new Error(`${verb} was answered by hanging up`);
+      answer.push(value);
+      end = (end + value).slice(-LAST_LINE_OCTETS);
+      const status = ending.exec(end)?.[1];
       if (status === undefined) continue;
-      if (status !== 'OK') throw new Error(`${command.split(' ')[0]} was answered with ${status}`);
-      return Buffer.concat(chunks).toString('latin1');
+      if (status !== 'OK') throw new Error(`${verb} was answered with ${status}`);
+      return answer.join('');
     }
   };
 }

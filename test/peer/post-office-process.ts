@@ -9,3 +9,5 @@ const { ports, ca, url, stop } = await openPostOffice(certificate);
 process.send!({ ports, ca, url });
 await once(process, 'disconnect');
 await stop();
+// A client that keeps its connection open keeps nobody waiting.
+process.exit();

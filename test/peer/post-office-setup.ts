@@ -23,7 +23,9 @@ export async function setup(project: TestProject): Promise<() => Promise<void>> 
   ]);
   project.provide('postOffice', address);
   return async () => {
-    child.disconnect();
-    if (child.exitCode === null) await once(child, 'exit');
+    if (child.exitCode !== null || child.signalCode !== null) return;
+    const exited = once(child, 'exit');
+    if (child.connected) child.disconnect();
+    await exited;
   };
 }

@@ -1,11 +1,11 @@
 import { execFileSync } from 'node:child_process';
-import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { findProgram } from '../provision/requirement.ts';
 import type { Certificate } from './certificate.ts';
 import { type Dovecot, mailbox, mailboxOwner } from './dovecot.ts';
 import { freePort, untilListening } from './port.ts';
+import { makeServerFolder, removeServerFolder } from './server-folder.ts';
 
 /** Postfix, running: all mail for `example.net` goes into Dovecot's mailbox. */
 export interface Postfix {
@@ -20,8 +20,7 @@ export interface Postfix {
 export async function startPostfix({ cert, key }: Certificate, dovecot: Dovecot): Promise<Postfix> {
   const program = findProgram('postfix');
   if (program === undefined) throw new Error('Run npm test, which installs Postfix or says how');
-  const folder = mkdtempSync(join(tmpdir(), 'posthaste-postfix-'));
-  chmodSync(folder, 0o755);
+  const folder = makeServerFolder('postfix');
   for (const name of ['etc', 'spool', 'data']) mkdirSync(join(folder, name));
   const ports = { plain: await freePort(), starttls: await freePort(), implicit: await freePort() };
   const write = (name: string, text: string) => writeFileSync(join(folder, 'etc', name), text);
@@ -33,15 +32,24 @@ export async function startPostfix({ cert, key }: Certificate, dovecot: Dovecot)
   const postfix = (...args: string[]) =>
     execFileSync(program, ['-c', join(folder, 'etc'), ...args], { stdio: 'ignore' });
   execFileSync('chown', ['postfix', join(folder, 'data')]);
+  const stop = () => {
+    try {
+      postfix('stop');
+    } finally {
+      removeServerFolder(folder);
+    }
+  };
   postfix('start');
-  await Promise.all(Object.values(ports).map(port => untilListening(port)));
+  try {
+    await untilListening(Object.values(ports));
+  } catch (error) {
+    stop();
+    throw error;
+  }
   return {
     ports,
     stdio: { program: join(dirname(program), 'sendmail'), args: ['-C', join(folder, 'etc'), '-bs'] },
-    stop() {
-      postfix('stop');
-      rmSync(folder, { recursive: true, force: true });
-    },
+    stop,
   };
 }
 

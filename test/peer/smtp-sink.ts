@@ -1,10 +1,9 @@
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdirSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { findProgram } from '../provision/requirement.ts';
+import { startDaemon } from './background-program.ts';
 import { freePort, untilListening } from './port.ts';
+import { makeServerFolder, removeServerFolder } from './server-folder.ts';
 
 /** Postfix's smtp-sink, running: each message it takes becomes a file. */
 export interface SmtpSink {
@@ -18,27 +17,21 @@ export interface SmtpSink {
 export async function startSmtpSink({ keep = true }: { readonly keep?: boolean } = {}): Promise<SmtpSink> {
   const program = findProgram('smtp-sink');
   if (program === undefined) throw new Error('Run npm test, which installs smtp-sink or says how');
-  const folder = mkdtempSync(join(tmpdir(), 'posthaste-sink-'));
+  const folder = makeServerFolder('sink');
   const spool = join(folder, 'spool');
   mkdirSync(spool, { mode: 0o777 });
   const port = await freePort();
   const asRoot = process.getuid?.() === 0 ? ['-u', 'root'] : [];
-  const child = spawn(
-    program,
-    [...asRoot, ...(keep ? ['-d', `${spool}/%M.`] : []), `127.0.0.1:${port}`, '64'],
-    {
-      stdio: 'ignore',
-    },
-  );
-  await untilListening(port);
+  const args = [...asRoot, ...(keep ? ['-d', `${spool}/%M.`] : []), `127.0.0.1:${port}`, '64'];
+  const daemon = await startDaemon(program, args, signal => untilListening([port], signal), {
+    stdio: 'ignore',
+  });
   return {
     port,
     messages: () => readdirSync(spool).map(name => readFileSync(join(spool, name), 'utf8')),
     async stop() {
-      const exited = once(child, 'exit');
-      child.kill();
-      await exited;
-      rmSync(folder, { recursive: true, force: true });
+      await daemon.stop();
+      removeServerFolder(folder);
     },
   };
 }

@@ -15,8 +15,26 @@ export function install(packages: readonly string[]): void {
     throw new Error(`apt-get install ${packages.join(' ')} failed\n${installed.stderr}`);
 }
 
-function apt(args: readonly string[]): { status: number | null; stderr: string } {
+/** Downloads a Debian package into a folder; throws with apt's own words when it cannot. */
+export function download(name: string, folder: string): void {
+  const fetched = () => apt(['download', '-qq', name], folder);
+  // Without a list of packages, or with an old one, apt cannot find it.
+  if (fetched().status === 0) return;
+  apt(['update', '-qq']);
+  const { status, stderr } = fetched();
+  if (status !== 0) throw new Error(`apt-get download ${name} failed\n${stderr}`);
+}
+
+/** Lets a mirror that stutters, or somebody else's apt, have their time. */
+const PATIENCE = ['-o', 'Acquire::Retries=5', '-o', 'DPkg::Lock::Timeout=300'];
+
+function apt(args: readonly string[], cwd?: string): { status: number | null; stderr: string } {
   const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
   // Daemons that a package starts would inherit our stdout and keep a pipe behind us open.
-  return spawnSync('apt-get', args, { env, stdio: ['ignore', 'ignore', 'pipe'], encoding: 'utf8' });
+  return spawnSync('apt-get', [...PATIENCE, ...args], {
+    env,
+    stdio: ['ignore', 'ignore', 'pipe'],
+    encoding: 'utf8',
+    ...(cwd !== undefined && { cwd }),
+  });
 }

@@ -1,5 +1,6 @@
 // Makes sure that what the tests run for real is on this machine. `npm test` runs it first.
 import { canInstall, install } from './debian.ts';
+import { eximPath } from './exim.ts';
 import { requirements } from './requirement.ts';
 
 const missing = () => requirements.filter(requirement => !requirement.isPresent());
@@ -20,3 +21,6 @@ if (stillMissing.length > 0) {
   console.error('\nInstall them and run npm test again');
   process.exit(1);
 }
+
+// Here, rather than by whichever test comes first.
+if (canInstall()) eximPath();

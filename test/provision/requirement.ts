@@ -56,7 +56,7 @@ export const requirements: readonly Requirement[] = [
   ]),
   program('swaks', 'an SMTP client that nobody here wrote', ['swaks']),
   program('curl', 'an SMTP client that nobody here wrote', ['curl']),
-  // Exim itself is unpacked by its tests: installed, it would remove Postfix.
+  // Exim itself is unpacked: installed, it would remove Postfix.
   {
     name: 'exim',
     purpose: 'libraries for another mail server that nobody here wrote',
