@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { createServer } from 'node:http';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
 import { freePort } from '../peer/port.ts';
 import { type Demo, startOnNode, statusUnderHost } from './demo.ts';
 
@@ -84,6 +84,7 @@ test('pages let no script but their own run', async () => {
 test('a port that is taken: which, and what to do', async () => {
   const port = await freePort();
   const holder = createServer().listen(port, '127.0.0.1');
+  onTestFinished(() => void holder.close());
   await once(holder, 'listening');
   const other = await freePort();
   const settings = { PORT: String(other), SMTP_PORT: String(other) };
@@ -92,5 +93,4 @@ test('a port that is taken: which, and what to do', async () => {
     const helps = Object.entries({ ...settings, [name]: String(port + 1) }).map(pair => pair.join('='));
     await expect(start).rejects.toThrow(`port ${port}, or choose another port: ${helps.join(' ')} npm start`);
   }
-  holder.close();
 });

@@ -1,9 +1,11 @@
-import { type Browser, chromium, type Page } from 'playwright';
+import { type Browser, chromium, type Locator, type Page } from 'playwright';
+import { expect } from 'vitest';
 import { chromiumFlags, chromiumPath } from '../provision/chromium.ts';
 
 /** Starts the Chromium that the tests run in; `flags` are added to its usual ones. */
 export function startBrowser(...flags: readonly string[]): Promise<Browser> {
-  return chromium.launch({ executablePath: chromiumPath(), args: [...chromiumFlags, ...flags] });
+  const args = [...chromiumFlags, ...flags];
+  return chromium.launch({ executablePath: chromiumPath(), args, timeout: 90_000 });
 }
 
 /** What a form is filled with. */
@@ -39,4 +41,10 @@ export async function sendAndRead(page: Page): Promise<{ state: string | null; t
   const panel = page.locator('.outcome');
   await panel.waitFor();
   return { state: await panel.getAttribute('data-state'), text: (await panel.textContent()) ?? '' };
+}
+
+/** Waits until an element has the focus, which may come to it a frame after it is there. */
+export async function expectFocus(element: Locator): Promise<void> {
+  const focused = () => element.evaluate(each => each === document.activeElement);
+  await expect.poll(focused, { timeout: 30_000 }).toBe(true);
 }

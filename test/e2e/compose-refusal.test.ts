@@ -1,13 +1,14 @@
 import type { Browser, Page } from 'playwright';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
-import { compose, type Letter, plainLetter, startBrowser } from './browser.ts';
+import { compose, expectFocus, type Letter, plainLetter, startBrowser } from './browser.ts';
 import { type Demo, startOnNode } from './demo.ts';
 
 let demo: Demo;
 let browser: Browser;
 let page: Page;
 beforeAll(async () => {
-  [demo, browser] = await Promise.all([startOnNode(), startBrowser()]);
+  demo = await startOnNode();
+  browser = await startBrowser();
 });
 afterAll(async () => {
   await browser?.close();
@@ -16,7 +17,7 @@ afterAll(async () => {
 beforeEach(async () => {
   page = await browser.newPage();
 });
-afterEach(() => page.close());
+afterEach(() => page?.close());
 
 interface Row {
   readonly title: string;
@@ -89,14 +90,14 @@ const rows: readonly Row[] = [
 test.each(rows)('$title', async ({ letter, fields, says }) => {
   await compose(page, demo.origin, letter);
   await page.getByRole('button', { name: 'Send' }).click();
-  for (const label of ['From', 'To', 'Cc', 'Subject']) {
-    const field = page.getByLabel(label);
-    expect(await field.getAttribute('aria-invalid'), label).toBe(fields.includes(label) ? 'true' : null);
-  }
+  const labels = ['From', 'To', 'Cc', 'Subject'];
+  const invalid = () => Promise.all(labels.map(label => page.getByLabel(label).getAttribute('aria-invalid')));
+  const expected = labels.map(label => (fields.includes(label) ? 'true' : null));
+  await expect.poll(invalid, { timeout: 30_000 }).toEqual(expected);
   const first = page.getByLabel(fields[0]!);
   const described = await first.getAttribute('aria-describedby');
   expect(await page.locator(`#${described}`).textContent()).toContain(says);
-  expect(await first.evaluate(field => field === document.activeElement)).toBe(true);
+  await expectFocus(first);
 
   expect(await page.locator('.outcome').count()).toBe(0);
   expect(await page.locator('.timeline').count()).toBe(0);
@@ -107,7 +108,8 @@ test('a refused field is taken once it is corrected', async () => {
   await compose(page, demo.origin, { ...plainLetter, to: 'bob' });
   await page.getByRole('button', { name: 'Send' }).click();
   await page.getByLabel('To').fill('bob@example.net');
-  expect(await page.getByLabel('To').getAttribute('aria-invalid')).toBeNull();
+  const invalid = () => page.getByLabel('To').getAttribute('aria-invalid');
+  await expect.poll(invalid, { timeout: 30_000 }).toBeNull();
   await page.getByRole('button', { name: 'Send' }).click();
   await page.locator('.outcome[data-state=accepted]').waitFor();
   await fetch(`${demo.origin}/api/messages`, { method: 'DELETE' });

@@ -8,7 +8,8 @@ import { postPicture } from './picture-post.ts';
 let demo: Demo;
 let browser: Browser;
 beforeAll(async () => {
-  [demo, browser] = await Promise.all([startOnNode(), startBrowser()]);
+  demo = await startOnNode();
+  browser = await startBrowser();
 });
 afterAll(async () => {
   await browser?.close();

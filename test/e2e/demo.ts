@@ -1,11 +1,10 @@
-import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync } from 'node:fs';
 import { request } from 'node:http';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
+import { startDaemon } from '../peer/background-program.ts';
 import { freePort, untilListening } from '../peer/port.ts';
+import { makeServerFolder, removeServerFolder } from '../peer/server-folder.ts';
 
 const folder = fileURLToPath(new URL('../../apps/demo', import.meta.url));
 
@@ -19,31 +18,54 @@ export interface Demo {
   stop(): Promise<void>;
 }
 
+type Environment = Readonly<Record<string, string>>;
+
 /** Starts the built Node server on free ports; `env` adds to its environment. */
-export async function startOnNode(env: Readonly<Record<string, string>> = {}): Promise<Demo> {
+export async function startOnNode(env: Environment = {}): Promise<Demo> {
   const port = await freePort();
   const smtpPort = await freePort();
-  const demo = run(['dist/server/node.js'], { PORT: String(port), SMTP_PORT: String(smtpPort), ...env });
-  await Promise.race([untilListening(port, 30_000), failed(demo)]);
-  return { origin: `http://127.0.0.1:${port}`, smtpPort, output: demo.output, stop: () => stop(demo) };
+  const { output, stop } = await startDaemon(
+    process.execPath,
+    ['dist/server/node.js'],
+    signal => untilListening([port], signal),
+    surroundings({ PORT: String(port), SMTP_PORT: String(smtpPort), ...env }),
+  );
+  return { origin: `http://127.0.0.1:${port}`, smtpPort, output, stop };
 }
 
 /** Starts the Worker under wrangler on a free port, its storage in a folder of its own; `env` adds to its environment. */
-export async function startOnWorkers(env: Readonly<Record<string, string>> = {}): Promise<Demo> {
+export async function startOnWorkers(env: Environment = {}): Promise<Demo> {
   const port = await freePort();
-  const storage = mkdtempSync(join(tmpdir(), 'posthaste-storage-'));
-  const demo = run(['src/wrangler.ts'], { PORT: String(port), PERSIST_TO: storage, ...env });
+  const storage = makeServerFolder('storage');
   const origin = `http://127.0.0.1:${port}`;
-  await Promise.race([untilAnswering(`${origin}/`), failed(demo)]);
-  return {
-    origin,
-    smtpPort: 0,
-    output: demo.output,
-    async stop() {
-      await stop(demo);
-      rmSync(storage, { recursive: true, force: true });
-    },
-  };
+  try {
+    const { output, stop } = await startDaemon(
+      process.execPath,
+      ['src/wrangler.ts'],
+      signal => untilAnswering(`${origin}/`, signal),
+      surroundings({ PORT: String(port), PERSIST_TO: storage, ...env }),
+    );
+    return { origin, smtpPort: 0, output, stop: () => stop().finally(() => removeServerFolder(storage)) };
+  } catch (error) {
+    removeServerFolder(storage);
+    throw error;
+  }
+}
+
+/** What Node has to say about its own options and features is not the demo's output. */
+function surroundings(env: Environment): { cwd: string; env: NodeJS.ProcessEnv } {
+  return { cwd: folder, env: { ...process.env, NODE_NO_WARNINGS: '1', ...env } };
+}
+
+async function untilAnswering(url: string, signal: AbortSignal): Promise<void> {
+  for (;;) {
+    // One request may be lost while wrangler starts.
+    const patience = AbortSignal.any([signal, AbortSignal.timeout(20_000)]);
+    const response = await fetch(url, { signal: patience }).catch(() => undefined);
+    await response?.arrayBuffer().catch(() => undefined);
+    if (response?.ok) return;
+    await sleep(250, undefined, { signal });
+  }
 }
 
 /** The status of a request under a Host of one's own, which fetch forbids. */
@@ -52,48 +74,4 @@ export async function statusUnderHost({ origin }: Demo, host: string): Promise<n
   const [response] = await once(asked, 'response');
   response.resume();
   return response.statusCode;
-}
-
-interface Running {
-  readonly child: ChildProcess;
-  readonly output: () => string;
-}
-
-function run(args: readonly string[], env: Readonly<Record<string, string>>): Running {
-  const child = spawn(process.execPath, args, {
-    cwd: folder,
-    env: { ...process.env, ...env },
-    stdio: 'pipe',
-  });
-  let text = '';
-  for (const stream of [child.stdout, child.stderr]) {
-    stream.setEncoding('utf8').on('data', (chunk: string) => {
-      text += chunk;
-    });
-  }
-  return { child, output: () => text };
-}
-
-async function failed({ child, output }: Running): Promise<never> {
-  const [code] = await once(child, 'exit');
-  throw new Error(`The demo ended with ${code} before it answered:\n${output()}`);
-}
-
-async function stop({ child }: Running): Promise<void> {
-  if (child.exitCode !== null || child.signalCode !== null) return;
-  const exited = once(child, 'exit');
-  child.kill('SIGTERM');
-  const timer = setTimeout(() => child.kill('SIGKILL'), 10_000);
-  await exited;
-  clearTimeout(timer);
-}
-
-async function untilAnswering(url: string): Promise<void> {
-  const deadline = Date.now() + 60_000;
-  while (Date.now() < deadline) {
-    const response = await fetch(url).catch(() => undefined);
-    if (response?.ok) return;
-    await new Promise(resolve => setTimeout(resolve, 250));
-  }
-  throw new Error(`${url} did not answer in a minute`);
 }

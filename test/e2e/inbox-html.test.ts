@@ -19,7 +19,8 @@ beforeAll(async () => {
   }).listen(0, '127.0.0.1');
   await once(tracker, 'listening');
   there = `http://127.0.0.1:${(tracker.address() as { port: number }).port}`;
-  [demo, browser] = await Promise.all([startOnNode(), startBrowser()]);
+  demo = await startOnNode();
+  browser = await startBrowser();
 });
 afterAll(async () => {
   await browser?.close();
@@ -88,7 +89,7 @@ test('a link opens in a tab of its own, which knows nothing of this one', async 
   const popup = page.waitForEvent('popup');
   await page.frameLocator('.message-html').getByRole('link').click();
   const tab = await popup;
-  await tab.waitForLoadState();
+  await tab.waitForURL(`${there}/link`);
   expect(asked).toContain('/link');
   expect(await tab.evaluate(() => [window.opener, document.referrer])).toEqual([null, '']);
   await page.close();

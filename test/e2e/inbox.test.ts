@@ -8,7 +8,8 @@ let demo: Demo;
 let browser: Browser;
 let page: Page;
 beforeAll(async () => {
-  [demo, browser] = await Promise.all([startOnNode(), startBrowser()]);
+  demo = await startOnNode();
+  browser = await startBrowser();
 });
 afterAll(async () => {
   await browser?.close();
@@ -18,7 +19,7 @@ beforeEach(async () => {
   await fetch(`${demo.origin}/api/messages`, { method: 'DELETE' });
   page = await browser.newPage();
 });
-afterEach(() => page.close());
+afterEach(() => page?.close());
 
 /** Sends octets that nobody adds a header field to. */
 async function deliver(subject: string): Promise<void> {
@@ -34,7 +35,7 @@ test('a message without a Message-ID waits to be opened like any other', async (
   await page.goto(`${demo.origin}/inbox`);
   const row = page.getByRole('option').filter({ hasText: 'Lunch' });
   await row.waitFor();
-  expect(await page.locator('.reader').textContent()).toContain('Choose a message from the list');
+  await page.locator('.reader').getByText('Choose a message from the list').waitFor();
   await row.click();
   await page.locator('.reader').getByRole('heading', { name: 'Lunch' }).waitFor();
 });

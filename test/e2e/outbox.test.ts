@@ -1,3 +1,5 @@
+import { once } from 'node:events';
+import type { AddressInfo } from 'node:net';
 import { fileURLToPath } from 'node:url';
 import { serve } from '@hono/node-server';
 import { listen } from '@posthaste/bridge/listen';
@@ -7,7 +9,6 @@ import type { Outbox } from '@posthaste/mailer/outbox';
 import { Hono } from 'hono';
 import { rolldown } from 'rolldown';
 import { expect, onTestFinished, test } from 'vitest';
-import { freePort } from '../peer/port.ts';
 import { startBrowser } from './browser.ts';
 
 declare const outbox: Outbox;
@@ -28,43 +29,38 @@ async function setUp() {
       },
     },
   });
-  const port = await freePort();
-  const origin = `http://127.0.0.1:${port}`;
+  onTestFinished(() => inbox.close());
+  const bundle = await rolldown({
+    input: fileURLToPath(new URL('outbox-page.ts', import.meta.url)),
+    platform: 'browser',
+  });
+  const { output } = await bundle.generate({ format: 'esm', codeSplitting: false });
+  const app = new Hono();
+  const host = serve({
+    fetch: app.fetch,
+    port: 0,
+    hostname: '127.0.0.1',
+    websocket: { server: relayWebSocketServer() as never },
+  });
+  onTestFinished(() => new Promise<void>(resolve => host.close(() => resolve())));
+  await once(host, 'listening');
+  const origin = `http://127.0.0.1:${(host.address() as AddressInfo).port}`;
   const relay = createRelay({
     targets: { default: { host: '127.0.0.1', port: inbox.port, tls: 'none', allowPrivate: true } },
     keys: { k1: secret },
     origins: [origin],
     ports: [inbox.port],
   });
-  const bundle = await rolldown({
-    input: fileURLToPath(new URL('outbox-page.ts', import.meta.url)),
-    platform: 'browser',
-  });
-  const { output } = await bundle.generate({ format: 'esm', codeSplitting: false });
-  const app = new Hono()
+  const grant = { sub: 'ann', org: [origin], from: ['ann@example.org'] };
+  app
     .get('/relay', relayRoute(relay))
     .get('/page.js', c => c.text(output[0].code, 200, { 'content-type': 'text/javascript' }))
-    .post('/token', async c =>
-      c.text(
-        await mintRelayToken({ sub: 'ann', org: [origin], from: ['ann@example.org'] }, { kid: 'k1', secret }),
-      ),
-    )
+    .post('/token', async c => c.text(await mintRelayToken(grant, { kid: 'k1', secret })))
     .get('/', c =>
       c.html('<!doctype html><title>Outbox</title><script type="module" src="/page.js"></script>'),
     );
-  const host = serve({
-    fetch: app.fetch,
-    port,
-    hostname: '127.0.0.1',
-    websocket: { server: relayWebSocketServer() as never },
-  });
-  await new Promise(resolve => host.once('listening', resolve));
   const browser = await startBrowser();
-  onTestFinished(async () => {
-    await browser.close();
-    await new Promise(resolve => host.close(resolve));
-    await inbox.close();
-  });
+  onTestFinished(() => browser.close());
   return { context: await browser.newContext(), origin, taken };
 }
 

@@ -6,6 +6,7 @@ import { makePicture } from './picture.ts';
 
 /** A message with everything that gets garbled on the way, from the compose page to the inbox page and back to octets. */
 export async function postPicture(page: Page, origin: string): Promise<void> {
+  await fetch(`${origin}/api/messages`, { method: 'DELETE' });
   const picture = makePicture();
   await compose(page, origin, {
     from: 'Zoë Grüber <zoe@example.org>',

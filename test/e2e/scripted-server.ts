@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { createServer } from 'node:net';
+import { createServer, type Socket } from 'node:net';
 
 /** What a mail server says to a command line: replies with their line ends, nothing, or undefined to hang up. */
 export type Say = (line: string) => string | undefined;
@@ -8,6 +8,10 @@ export type Say = (line: string) => string | undefined;
 export interface ScriptedServer {
   readonly port: number;
   say: Say;
+  /** Reads nothing of a message, once it may come, until this is false again. */
+  holding: boolean;
+  /** Reads on, and settles once every client has hung up. */
+  release(): Promise<void>;
   close(): void;
 }
 
@@ -20,7 +24,10 @@ export const obliging: Say = line => {
 
 /** Starts a mail server that is obliging until `say` is set to something else. */
 export async function startScriptedServer(): Promise<ScriptedServer> {
+  const sockets = new Set<Socket>();
   const listener = createServer(socket => {
+    sockets.add(socket);
+    socket.once('close', () => sockets.delete(socket));
     let text = '';
     let content = false;
     socket.on('error', () => {});
@@ -35,11 +42,25 @@ export async function startScriptedServer(): Promise<ScriptedServer> {
         if (reply === undefined) return void socket.destroy();
         content = reply.startsWith('354');
         socket.write(reply);
+        if (content && server.holding) socket.pause();
       }
     });
   }).listen(0, '127.0.0.1');
   await once(listener, 'listening');
   const { port } = listener.address() as { port: number };
-  const server: ScriptedServer = { port, say: obliging, close: () => listener.close() };
+  const server: ScriptedServer = {
+    port,
+    say: obliging,
+    holding: false,
+    async release() {
+      server.holding = false;
+      for (const socket of sockets) socket.resume();
+      await Promise.all([...sockets].map(socket => once(socket, 'close')));
+    },
+    close() {
+      listener.close();
+      for (const socket of sockets) socket.destroy();
+    },
+  };
   return server;
 }

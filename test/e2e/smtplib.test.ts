@@ -20,7 +20,7 @@ message['To'] = 'bob@example.net'
 message['Subject'] = 'Grüße 🚀 ' + mode
 message.set_content('.\\n..dots\\nGruß\\n')
 message.add_attachment(bytes(range(256)) * 40, maintype='application', subtype='octet-stream', filename='all.bin')
-with smtplib.SMTP('127.0.0.1', port, timeout=20) as smtp:
+with smtplib.SMTP('127.0.0.1', port, timeout=90) as smtp:
     if mode != 'plain':
         smtp.starttls()
     if mode == 'login':

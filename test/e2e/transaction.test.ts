@@ -1,4 +1,5 @@
-import type { Socket } from 'node:net';
+import { once } from 'node:events';
+import type { AddressInfo, Socket } from 'node:net';
 import { fileURLToPath } from 'node:url';
 import { serve } from '@hono/node-server';
 import { listen } from '@posthaste/bridge/listen';
@@ -7,7 +8,6 @@ import { createRelay, relayRoute, relayWebSocketServer } from '@posthaste/bridge
 import { Hono } from 'hono';
 import { rolldown } from 'rolldown';
 import { expect, onTestFinished, test } from 'vitest';
-import { freePort } from '../peer/port.ts';
 import { startBrowser } from './browser.ts';
 import type { Transactions } from './transaction-page.ts';
 
@@ -21,42 +21,40 @@ async function setUp(onMessage: () => string | Promise<string>) {
     server: { serverName: 'mx.test', extensions: ['PIPELINING', 'ENHANCEDSTATUSCODES'] },
     handler: { onMessage },
   });
-  const port = await freePort();
-  const origin = `http://127.0.0.1:${port}`;
+  onTestFinished(() => server.close());
+  const bundle = await rolldown({
+    input: fileURLToPath(new URL('transaction-page.ts', import.meta.url)),
+    platform: 'browser',
+  });
+  const { output } = await bundle.generate({ format: 'esm', codeSplitting: false });
+  const app = new Hono();
+  const host = serve({
+    fetch: app.fetch,
+    port: 0,
+    hostname: '127.0.0.1',
+    websocket: { server: relayWebSocketServer() as never },
+  });
+  onTestFinished(() => new Promise<void>(resolve => host.close(() => resolve())));
+  const sockets = new Set<Socket>();
+  host.on('connection', (socket: Socket) => void sockets.add(socket));
+  await once(host, 'listening');
+  const origin = `http://127.0.0.1:${(host.address() as AddressInfo).port}`;
   const relay = createRelay({
     targets: { default: { host: '127.0.0.1', port: server.port, tls: 'none', allowPrivate: true } },
     keys: { k1: secret },
     origins: [origin],
     ports: [server.port],
   });
-  const bundle = await rolldown({
-    input: fileURLToPath(new URL('transaction-page.ts', import.meta.url)),
-    platform: 'browser',
-  });
-  const { output } = await bundle.generate({ format: 'esm', codeSplitting: false });
   const grant = { sub: 'ann', org: [origin], from: ['ann@example.org'] };
-  const app = new Hono()
+  app
     .get('/relay', relayRoute(relay))
     .get('/page.js', c => c.text(output[0].code, 200, { 'content-type': 'text/javascript' }))
     .post('/token', async c => c.text(await mintRelayToken(grant, { kid: 'k1', secret })))
     .get('/', c =>
       c.html('<!doctype html><title>Once</title><script type="module" src="/page.js"></script>'),
     );
-  const host = serve({
-    fetch: app.fetch,
-    port,
-    hostname: '127.0.0.1',
-    websocket: { server: relayWebSocketServer() as never },
-  });
-  const sockets = new Set<Socket>();
-  host.on('connection', (socket: Socket) => void sockets.add(socket));
-  await new Promise(resolve => host.once('listening', resolve));
   const browser = await startBrowser();
-  onTestFinished(async () => {
-    await browser.close();
-    await new Promise(resolve => host.close(resolve));
-    await server.close();
-  });
+  onTestFinished(() => browser.close());
   const page = await browser.newPage();
   await page.goto(`${origin}/`);
   await page.waitForFunction('globalThis.transactions');
@@ -92,15 +90,12 @@ test('in a page: an answer that is lost is asked for, and the message is not tak
     outcome: { state: 'pending' },
   });
   answer('Ok: queued as 4F2');
-  const asked = await page.evaluate(async name => {
-    let outcome = await transactions.ask(name);
-    for (let n = 0; n < 500 && outcome.state === 'pending'; n++) outcome = await transactions.ask(name);
-    return outcome;
-  }, id);
-  expect(asked).toEqual({
+  const asked = {
     state: 'accepted',
     reply: { code: 250, enhanced: '2.0.0', lines: ['2.0.0 Ok: queued as 4F2'] },
-  });
+  };
+  const ask = () => page.evaluate(name => transactions.ask(name), id);
+  await expect.poll(ask, { timeout: 30_000 }).toEqual(asked);
   expect(await page.evaluate(name => transactions.send(name), id)).toMatchObject({
     name: 'KnownTransactionError',
     outcome: asked,

@@ -17,7 +17,9 @@ beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'posthaste-provider-'));
   await writeFile(join(folder, 'ca.pem'), certificate.ca);
 });
-afterAll(() => rm(folder, { recursive: true, force: true }));
+afterAll(async () => {
+  if (folder !== undefined) await rm(folder, { recursive: true, force: true });
+});
 
 /** Runs the program where the whole world is our two inboxes. */
 async function choose(choice: string, pass: string) {

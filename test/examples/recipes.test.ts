@@ -1,13 +1,12 @@
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createInterface } from 'node:readline';
+import { setTimeout as sleep } from 'node:timers/promises';
 import PostalMime from 'postal-mime';
 import { expect, onTestFinished, test } from 'vitest';
 import { confirmationToken, confirmedAddress } from '../../examples/recipes/confirm-address.ts';
 import { notifyWhenDone } from '../../examples/recipes/notify-when-done.ts';
+import { startDaemon } from '../peer/background-program.ts';
 import { freePort } from '../peer/port.ts';
 import { type Inbox, openInbox } from './inbox.ts';
 import { examples, runExample } from './program.ts';
@@ -110,16 +109,15 @@ test('SMTP over the standard streams of a program', async () => {
 });
 
 async function contactForm(inbox: Inbox): Promise<(fields: Record<string, string>) => Promise<Response>> {
-  const port = await freePort();
-  const child = spawn(process.execPath, [`${examples}/recipes/contact-form.ts`, inbox.url, String(port)], {
-    stdio: ['ignore', 'pipe', 'inherit'],
-  });
-  onTestFinished(async () => {
-    const exited = once(child, 'exit');
-    child.kill();
-    await exited;
-  });
-  const [url] = await once(createInterface(child.stdout), 'line');
+  const { output, stop } = await startDaemon(
+    process.execPath,
+    [`${examples}/recipes/contact-form.ts`, inbox.url, '0'],
+    async (signal, output) => {
+      while (!output().includes('/contact\n')) await sleep(25, undefined, { signal });
+    },
+  );
+  onTestFinished(stop);
+  const url = output().trim();
   return fields => fetch(url, { method: 'POST', body: new URLSearchParams(fields), redirect: 'manual' });
 }
 

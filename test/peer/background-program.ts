@@ -6,6 +6,9 @@ const FAREWELL_MS = 30_000;
 /** Where a program runs. */
 type Surroundings = Pick<SpawnOptions, 'cwd' | 'env' | 'stdio'>;
 
+/** How long a server may take to start, on a machine with much else to do, in milliseconds. */
+const STARTING_MS = 100_000;
+
 /** A program that runs beside the tests. */
 export interface BackgroundProgram {
   /** Settles once it has ended and all that it printed has been read: how it ended. */
@@ -63,9 +66,15 @@ export async function startDaemon(
 ): Promise<BackgroundProgram> {
   const daemon = startProgram(program, args, options);
   const settled = new AbortController();
+  const { signal } = settled;
+  const late = setTimeout(() => {
+    settled.abort(new Error(`${program} did not answer in ${STARTING_MS} ms:\n${daemon.output()}`));
+  }, STARTING_MS);
   try {
     await Promise.race([
-      ready(settled.signal, daemon.output),
+      ready(signal, daemon.output).catch(error => {
+        throw signal.aborted ? signal.reason : error;
+      }),
       daemon.ended.then(how => {
         throw new Error(`${program} ${how} before it answered:\n${daemon.output()}`);
       }),
@@ -75,6 +84,7 @@ export async function startDaemon(
     await daemon.stop();
     throw error;
   } finally {
+    clearTimeout(late);
     settled.abort();
   }
 }

@@ -41,7 +41,7 @@ export async function startPostfix({ cert, key }: Certificate, dovecot: Dovecot)
   };
   postfix('start');
   try {
-    await untilListening(Object.values(ports));
+    await untilListening(Object.values(ports), AbortSignal.timeout(60_000));
   } catch (error) {
     stop();
     throw error;
