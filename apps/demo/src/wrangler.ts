@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { createServer } from 'node:net';
 import { fileURLToPath } from 'node:url';
 import { formatBanner } from './banner.ts';
@@ -60,8 +60,8 @@ function checkPort(port: number): Promise<void> {
 }
 
 /** Waits until the Worker answers, or wrangler has ended. */
-async function answering(url: string, wrangler: { readonly exitCode: number | null }): Promise<void> {
-  while (wrangler.exitCode === null) {
+async function answering(url: string, wrangler: ChildProcess): Promise<void> {
+  while (wrangler.exitCode === null && wrangler.signalCode === null) {
     const response = await fetch(url).catch(() => undefined);
     if (response?.ok) return;
     await new Promise(resolve => setTimeout(resolve, 200));
