@@ -6,6 +6,7 @@ export function ComposePage({ site, relayUrl }: { site: Site; relayUrl: string }
   return (
     <Layout
       page="compose"
+      later="sender"
       title="Compose · Posthaste"
       site={site}
       boot={{ relayUrl, upstream: site.upstream, inbox: site.inbox }}

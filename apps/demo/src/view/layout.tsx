@@ -4,6 +4,8 @@ import type { Site } from '../site.ts';
 
 interface LayoutProps {
   readonly page: 'compose' | 'inbox';
+  /** A script that the page needs later: fetched with it, and the page is drawn before it is there. */
+  readonly later?: string;
   readonly title: string;
   readonly site: Site;
   /** What the page's script is told. */
@@ -17,7 +19,7 @@ const PAGES = [
 ] as const;
 
 /** The frame of every page: head, top bar, the page itself, its script. */
-export function Layout({ page, title, site, boot, children }: LayoutProps) {
+export function Layout({ page, later, title, site, boot, children }: LayoutProps) {
   return (
     <>
       {html`<!doctype html>`}
@@ -33,6 +35,9 @@ export function Layout({ page, title, site, boot, children }: LayoutProps) {
           <link rel="icon" href="/assets/icon.svg" type="image/svg+xml" />
           <link rel="stylesheet" href="/assets/style.css" />
           <script type="module" src={`/assets/${page}.js`} />
+          {later === undefined ? null : (
+            <script type="module" src={`/assets/${later}.js`} fetchpriority="low" />
+          )}
         </head>
         <body data-boot={JSON.stringify(boot)}>
           <a class="unseen skip" href="#main">

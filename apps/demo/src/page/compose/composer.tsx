@@ -1,12 +1,12 @@
 import { useEffect, useRef, useState } from 'hono/jsx/dom';
 import { Timeline } from '../timeline/timeline.tsx';
 import type { Line } from '../timeline/trace.ts';
-import { ask } from './ask.ts';
 import { Dispatch, type Stage } from './dispatch.tsx';
-import { checkDraft, type Draft, type Problems, problemOf, sameDraft } from './draft.ts';
+import { type Draft, sameDraft } from './draft.ts';
+import type { Problems } from './draft-problem.ts';
 import { type FieldName, HeaderField, Problem } from './field.tsx';
+import { NO_SENDER, type Sender, useLateSender } from './late-sender.ts';
 import { type Outcome, OutcomePanel, showPanel } from './outcome.tsx';
-import { send } from './send.ts';
 import { Shelf } from './shelf.tsx';
 import { TranscriptPanel } from './transcript-panel.tsx';
 
@@ -29,6 +29,8 @@ const AGAIN: Readonly<Partial<Record<Outcome['state'], string>>> = {
   unknown: 'Send again…',
 };
 
+const PREPARING: Stage = { name: 'preparing', sentOctets: 0, waitedMs: 0 };
+
 /** Makes the browser ask before it leaves; one and the same function, so that it can be taken off again. */
 function keepPage(event: Event): void {
   event.preventDefault();
@@ -38,6 +40,7 @@ function keepPage(event: Event): void {
 export function Composer({ station }: { station: Station }) {
   const form = useRef<HTMLFormElement>(null);
   const panel = useRef<HTMLElement>(null);
+  const sender = useLateSender();
   const abort = useRef<AbortController | undefined>(undefined);
   /** The draft that the outcome is about. */
   const sent = useRef<Draft | undefined>(undefined);
@@ -82,19 +85,18 @@ export function Composer({ station }: { station: Station }) {
     if (first !== undefined) form.current?.querySelector<HTMLElement>(`#${first}`)?.focus();
   };
 
-  const dispatch = async (draft: Draft): Promise<void> => {
-    abort.current = new AbortController();
+  const dispatch = async (draft: Draft, { send, problemOf }: Sender, signal: AbortSignal): Promise<void> => {
     addEventListener('beforeunload', keepPage);
     sent.current = draft;
     setUnchanged(true);
     setConfirming(false);
     setOutcome(undefined);
     setLines([]);
-    setStage({ name: 'preparing', sentOctets: 0, waitedMs: 0 });
+    setStage(PREPARING);
     const result = await send(draft, {
       relayUrl: station.relayUrl,
       upstream: station.upstream,
-      signal: abort.current.signal,
+      signal,
       onStage: setStage,
       onLines: setLines,
     });
@@ -112,27 +114,32 @@ export function Composer({ station }: { station: Station }) {
       outcome?.state !== 'unknown' ||
       sent.current === undefined ||
       !sameDraft(readDraft(files), sent.current);
-    if (maySend) post();
+    if (maySend) void post();
     else {
       setConfirming(true);
       showPanel(panel.current);
     }
   };
 
-  const post = (): void => {
+  const post = async (): Promise<void> => {
     if (abort.current !== undefined) return;
+    const { signal } = (abort.current = new AbortController());
     const draft = readDraft(files);
-    const found = checkDraft(draft);
+    if (sender.current === undefined) setStage(PREPARING);
+    const arrived = sender.current ?? (await sender.fetch());
+    const found = arrived?.checkDraft(draft) ?? {};
     point(found);
-    if (Object.keys(found).length === 0) void dispatch(draft);
-    else setOutcome(undefined);
+    if (arrived !== undefined && Object.keys(found).length === 0) return dispatch(draft, arrived, signal);
+    abort.current = undefined;
+    setStage(undefined);
+    setOutcome(arrived === undefined ? NO_SENDER : undefined);
   };
 
   const askRelay = async (): Promise<void> => {
     const receipt = outcome?.receipt;
-    if (asking || receipt === undefined) return;
+    if (asking || receipt === undefined || sender.current === undefined) return;
     setAsking(true);
-    const answered = await ask(receipt, station);
+    const answered = await sender.current.ask(receipt, station);
     setAsking(false);
     // Another message may have been sent meanwhile.
     setOutcome(now => (now?.receipt === receipt ? answered : now));
@@ -213,7 +220,7 @@ export function Composer({ station }: { station: Station }) {
               startOver,
               confirm: () => setConfirming(true),
               confirming,
-              sendAgain: post,
+              sendAgain: () => void post(),
               ask: () => void askRelay(),
               asking,
               ...(inboxHref !== undefined && { inboxHref }),

@@ -1,6 +1,7 @@
 import { SmtpError } from '@posthaste/smtp-core';
 import { describe, expect, test } from 'vitest';
-import { checkDraft, type Draft, needsSmtputf8, problemOf, sameDraft } from './draft.ts';
+import { type Draft, sameDraft } from './draft.ts';
+import { checkDraft, needsSmtputf8, problemOf } from './draft-problem.ts';
 
 const letter: Draft = {
   from: 'Ann <ann@example.org>',

@@ -1,7 +1,8 @@
 import { createMailer, type MailerOptions, type MessageInput } from '@posthaste/mailer';
 import type { Line } from '../timeline/trace.ts';
 import type { Stage } from './dispatch.tsx';
-import { type Draft, needsSmtputf8, readAddresses } from './draft.ts';
+import type { Draft } from './draft.ts';
+import { needsSmtputf8, readAddresses } from './draft-problem.ts';
 import { explainError, explainReceipt } from './explain.ts';
 import type { Outcome } from './outcome.tsx';
 import { Recorder } from './record.ts';

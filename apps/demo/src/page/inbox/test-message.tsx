@@ -16,7 +16,7 @@ export function TestMessage({ relay }: { relay: RelayAddress }) {
     setSending(true);
     setProblem(undefined);
     try {
-      const { send } = await import('../compose/send.ts');
+      const { send } = await import('../compose/sender.ts');
       const { outcome } = await send(
         {
           from: 'Posthaste <demo@example.org>',
