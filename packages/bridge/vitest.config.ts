@@ -8,6 +8,7 @@ export default defineProject({
     name: 'bridge',
     include: ['src/**/*.test.ts'],
     exclude: ['src/**/workerd.test.ts'],
+    testTimeout: 120_000,
     hookTimeout: 120_000,
   },
 });

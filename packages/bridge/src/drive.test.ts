@@ -72,7 +72,7 @@ describe('while content is being sent', () => {
   ])('%s, and nothing more is read from the source', async (_, reply, error) => {
     const server = await peerServer(
       upTo(async peer => {
-        await later(20);
+        await peer.until('a');
         peer.send(reply);
       }),
     );
@@ -88,6 +88,7 @@ describe('while content is being sent', () => {
   test('552 is heard although the server reads no further', async () => {
     const server = await peerServer(
       upTo(async peer => {
+        await peer.until('a');
         peer.socket.pause();
         await later(200);
         peer.send('552 too big\r\n');
@@ -101,7 +102,7 @@ describe('while content is being sent', () => {
   test('552 is heard although the connection was reset behind it', async () => {
     const server = await peerServer(
       upTo(async peer => {
-        await later(20);
+        await peer.until('a');
         peer.socket.pause();
         peer.socket.write('552 too big\r\n', () => peer.socket.resetAndDestroy());
       }),
@@ -118,7 +119,7 @@ describe('while content is being sent', () => {
     sending.catch(() => {});
     // Content without end comes to rest, or the test runs out of time.
     let taken = 0;
-    for (let still = 0; still < 5; still = content.taken() === taken ? still + 1 : 0) {
+    for (let still = 0; still < 5; still = taken > 0 && content.taken() === taken ? still + 1 : 0) {
       taken = content.taken();
       await later(40);
     }
@@ -214,6 +215,8 @@ describe('how a session ends', () => {
     const server = await peerServer(peer => lines.forEach(line => void peer.send(line)));
     const opening = open(server, { timeouts: { [phase]: 100 } });
     await expect(opening).rejects.toMatchObject({ kind: 'timeout', phase });
+    // A client may give up before the server knows of it.
+    await expect.poll(() => server.peers[0], { timeout: 30_000 }).toBeDefined();
     await server.peers[0]!.ended;
   });
 

@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { connect } from 'node:net';
-import { beforeAll, describe, expect, test } from 'vitest';
+import { beforeAll, describe, expect, test, vi } from 'vitest';
 import { type Certificate, makeCertificate } from '../../fixture/certificate.ts';
 import { openConnection } from '../open-connection.ts';
 import { listen } from './node.ts';
@@ -52,7 +52,11 @@ describe('listen', () => {
       kind: 'disconnected',
       cause: { kind: 'closing', code: 421 },
     });
-    const again = await listen({ port: listener.port, server, handler: {} });
+    // Somebody's outgoing connection may have been given that port meanwhile.
+    const again = await vi.waitFor(() => listen({ port: listener.port, server, handler: {} }), {
+      timeout: 30_000,
+      interval: 500,
+    });
     await again.close();
   });
 
@@ -77,8 +81,8 @@ describe('listen', () => {
     });
     const socket = connect(listener.port, '127.0.0.1').on('error', () => {});
     socket.write('EHLO plaintext.test\r\n');
-    await once(socket, 'close');
-    expect(errors).toHaveLength(1);
+    await new Promise(resolve => socket.once('close', resolve));
+    await expect.poll(() => errors, { timeout: 30_000 }).toHaveLength(1);
     const good = {
       hostname: 'localhost',
       port: listener.port,

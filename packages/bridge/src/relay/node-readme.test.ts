@@ -59,4 +59,4 @@ test('the program of the README serves a relay and its tokens', async () => {
   });
   await connection.quit();
   expect(taken).toEqual(['Subject: Hello\r\n\r\nHello\r\n']);
-}, 60_000);
+});
