@@ -20,7 +20,11 @@ export default defineProject({
       headless: true,
       screenshotFailures: false,
       provider: playwright({
-        launchOptions: { executablePath: findChromium() ?? 'chromium', args: [...chromiumFlags] },
+        launchOptions: {
+          executablePath: findChromium() ?? 'chromium',
+          args: [...chromiumFlags],
+          timeout: 120_000,
+        },
       }),
       instances: [{ browser: 'chromium' }],
     },

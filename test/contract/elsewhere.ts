@@ -25,7 +25,7 @@ export async function runElsewhere(
   const { stdout } = await promisify(execFile)(program, [...args, 'alone.ts'], {
     cwd: folder,
     env,
-    timeout: 60_000,
+    timeout: 300_000,
   });
   return stdout
     .trim()

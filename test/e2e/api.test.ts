@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { createServer } from 'node:http';
 import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
 import { freePort } from '../peer/port.ts';
+import { call } from './call.ts';
 import { type Demo, startOnNode, statusUnderHost } from './demo.ts';
 
 let demo: Demo;
@@ -11,7 +12,7 @@ beforeAll(async () => {
 afterAll(() => demo?.stop());
 
 const askForToken = (headers: Record<string, string>, body?: string) =>
-  fetch(`${demo.origin}/api/token`, { method: 'POST', headers, ...(body !== undefined && { body }) });
+  call(`${demo.origin}/api/token`, { method: 'POST', headers, ...(body !== undefined && { body }) });
 
 async function refusal(response: Response): Promise<{ status: number; code: string; message: string }> {
   const { error } = (await response.json()) as { error: { code: string; message: string } };
@@ -58,7 +59,7 @@ test('names that others could point here are not answered', async () => {
 });
 
 test('pages of other origins cannot delete', async () => {
-  const refused = await fetch(`${demo.origin}/api/messages`, {
+  const refused = await call(`${demo.origin}/api/messages`, {
     method: 'DELETE',
     headers: { origin: 'https://example.com' },
   });
@@ -67,7 +68,7 @@ test('pages of other origins cannot delete', async () => {
 
 test('a message that is not there', async () => {
   for (const path of ['raw', 'session']) {
-    const refused = await refusal(await fetch(`${demo.origin}/api/messages/nothing/${path}`));
+    const refused = await refusal(await call(`${demo.origin}/api/messages/nothing/${path}`));
     expect(refused).toMatchObject({ status: 404, code: 'no-such-message' });
     expect(refused.message).toContain('"nothing"');
   }
@@ -75,7 +76,7 @@ test('a message that is not there', async () => {
 
 test('pages let no script but their own run', async () => {
   for (const path of ['/', '/inbox']) {
-    const policy = (await fetch(demo.origin + path)).headers.get('content-security-policy');
+    const policy = (await call(demo.origin + path)).headers.get('content-security-policy');
     expect(policy).toContain("default-src 'none'");
     expect(policy).toContain("script-src 'self';");
   }

@@ -2,7 +2,7 @@ import { listen } from '@posthaste/bridge/listen';
 import type { Page } from 'playwright';
 import { expect, onTestFinished, test } from 'vitest';
 import { layLine } from '../examples/cuttable-line.ts';
-import { compose, expectFocus, plainLetter, sendAndRead, startBrowser } from './browser.ts';
+import { compose, expectFocus, openPage, plainLetter, sendAndRead, startBrowser } from './browser.ts';
 import { type Demo, startOnNode } from './demo.ts';
 
 type Verdict = { readonly code: number; readonly text: string; readonly enhanced: `5.${number}.${number}` };
@@ -48,7 +48,7 @@ async function scene(): Promise<Scene> {
   // The page keeps its origin: only the way there is another.
   const browser = await startBrowser(`--host-resolver-rules=MAP 127.0.0.1:${port} 127.0.0.1:${line.port}`);
   onTestFinished(() => browser.close());
-  const page = await browser.newPage();
+  const page = await openPage(browser);
   return { page, demo, given: () => given, answer: verdict => answer(verdict) };
 }
 

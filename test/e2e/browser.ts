@@ -8,6 +8,16 @@ export function startBrowser(...flags: readonly string[]): Promise<Browser> {
   return chromium.launch({ executablePath: chromiumPath(), args, timeout: 90_000 });
 }
 
+/** How long a page may take for one step, on a machine with much else to do, in milliseconds. */
+const STEP_MS = 60_000;
+
+/** Opens a page with cookies and storage of its own. */
+export async function openPage(browser: Browser): Promise<Page> {
+  const page = await browser.newPage();
+  page.setDefaultTimeout(STEP_MS);
+  return page;
+}
+
 /** What a form is filled with. */
 export interface Letter {
   readonly from?: string;

@@ -1,6 +1,6 @@
 import type { Browser, Page } from 'playwright';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
-import { compose, expectFocus, plainLetter, sendAndRead, startBrowser } from './browser.ts';
+import { compose, expectFocus, openPage, plainLetter, sendAndRead, startBrowser } from './browser.ts';
 import { type Demo, startOnNode } from './demo.ts';
 import { obliging, type ScriptedServer, startScriptedServer } from './scripted-server.ts';
 
@@ -25,7 +25,7 @@ afterAll(async () => {
 });
 beforeEach(async () => {
   answerEnd('250 2.0.0 OK\r\n');
-  page = await browser.newPage();
+  page = await openPage(browser);
   warned = 0;
   page.on('dialog', dialog => {
     if (dialog.type() === 'beforeunload') warned++;

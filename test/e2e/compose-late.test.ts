@@ -1,6 +1,6 @@
 import type { Browser, Page } from 'playwright';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
-import { expectFocus, startBrowser } from './browser.ts';
+import { expectFocus, openPage, startBrowser } from './browser.ts';
 import { type Demo, startOnNode } from './demo.ts';
 
 let browser: Browser;
@@ -16,7 +16,7 @@ afterAll(async () => {
   await demo?.stop();
 });
 beforeEach(async () => {
-  page = await browser.newPage();
+  page = await openPage(browser);
 });
 afterEach(() => page?.close());
 

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import type { Browser, Page } from 'playwright';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, onTestFinished, test } from 'vitest';
 import { freePort } from '../peer/port.ts';
-import { compose, plainLetter, sendAndRead, startBrowser } from './browser.ts';
+import { compose, openPage, plainLetter, sendAndRead, startBrowser } from './browser.ts';
 import { type Demo, startOnNode } from './demo.ts';
 import { obliging, type ScriptedServer, startScriptedServer } from './scripted-server.ts';
 
@@ -26,7 +26,7 @@ afterAll(async () => {
 beforeEach(async () => {
   server.say = obliging;
   server.holding = false;
-  page = await browser.newPage();
+  page = await openPage(browser);
 });
 afterEach(() => page?.close());
 

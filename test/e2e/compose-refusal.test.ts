@@ -1,6 +1,7 @@
 import type { Browser, Page } from 'playwright';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
-import { compose, expectFocus, type Letter, plainLetter, startBrowser } from './browser.ts';
+import { compose, expectFocus, type Letter, openPage, plainLetter, startBrowser } from './browser.ts';
+import { call } from './call.ts';
 import { type Demo, startOnNode } from './demo.ts';
 
 let demo: Demo;
@@ -15,7 +16,7 @@ afterAll(async () => {
   await demo?.stop();
 });
 beforeEach(async () => {
-  page = await browser.newPage();
+  page = await openPage(browser);
 });
 afterEach(() => page?.close());
 
@@ -101,7 +102,7 @@ test.each(rows)('$title', async ({ letter, fields, says }) => {
 
   expect(await page.locator('.outcome').count()).toBe(0);
   expect(await page.locator('.timeline').count()).toBe(0);
-  expect(await (await fetch(`${demo.origin}/api/messages`)).json()).toEqual([]);
+  expect(await (await call(`${demo.origin}/api/messages`)).json()).toEqual([]);
 });
 
 test('a refused field is taken once it is corrected', async () => {
@@ -112,5 +113,5 @@ test('a refused field is taken once it is corrected', async () => {
   await expect.poll(invalid, { timeout: 30_000 }).toBeNull();
   await page.getByRole('button', { name: 'Send' }).click();
   await page.locator('.outcome[data-state=accepted]').waitFor();
-  await fetch(`${demo.origin}/api/messages`, { method: 'DELETE' });
+  await call(`${demo.origin}/api/messages`, { method: 'DELETE' });
 });

@@ -2,7 +2,8 @@ import { openConnection } from '@posthaste/bridge';
 import { makeTransactionId, relayConnect, relayOutcome } from '@posthaste/bridge/websocket';
 import type { Browser } from 'playwright';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { compose, plainLetter, sendAndRead, startBrowser } from './browser.ts';
+import { compose, openPage, plainLetter, sendAndRead, startBrowser } from './browser.ts';
+import { call } from './call.ts';
 import { type Demo, startOnWorkers, statusUnderHost } from './demo.ts';
 import { postPicture } from './picture-post.ts';
 
@@ -18,21 +19,21 @@ afterAll(async () => {
 });
 
 test('a picture composed in the page arrives in the inbox page octet for octet', async () => {
-  const page = await browser.newPage();
+  const page = await openPage(browser);
   await postPicture(page, demo.origin);
   await page.close();
 });
 
 test('a message of several megabytes comes back whole from the storage of the Durable Object', async () => {
-  const page = await browser.newPage();
+  const page = await openPage(browser);
   await compose(page, demo.origin, plainLetter);
   const octets = Buffer.alloc(3_000_000, 'Möwe\r\n.\r\n');
   await page
     .getByLabel('Attachments')
     .setInputFiles({ name: 'log.bin', mimeType: 'application/octet-stream', buffer: octets });
   expect((await sendAndRead(page)).state).toBe('accepted');
-  const [{ id, octets: size }] = await (await fetch(`${demo.origin}/api/messages`)).json();
-  const raw = await (await fetch(`${demo.origin}/api/messages/${id}/raw`)).text();
+  const [{ id, octets: size }] = await (await call(`${demo.origin}/api/messages`)).json();
+  const raw = await (await call(`${demo.origin}/api/messages/${id}/raw`)).text();
   expect(raw.length).toBe(size);
   const base64 = raw.slice(raw.indexOf('log.bin')).split('\r\n\r\n')[1]!.split('\r\n--')[0]!;
   expect(Buffer.from(base64, 'base64').equals(octets)).toBe(true);
@@ -62,11 +63,11 @@ test('a host that cannot be allowed is told in a sentence, before wrangler start
 
 test('a message whose answer was lost is asked about on a new connection', async () => {
   const token = async () => {
-    const answer = await fetch(`${demo.origin}/api/token`, { method: 'POST' });
+    const answer = await call(`${demo.origin}/api/token`, { method: 'POST' });
     return ((await answer.json()) as { token: string }).token;
   };
   const relay = { url: `${demo.origin.replace('http', 'ws')}/relay`, token };
-  await fetch(`${demo.origin}/api/messages`, { method: 'DELETE' });
+  await call(`${demo.origin}/api/messages`, { method: 'DELETE' });
   const sockets: WebSocket[] = [];
   class Kept extends WebSocket {
     constructor(url: string, protocols: string) {
@@ -100,6 +101,6 @@ test('a message whose answer was lost is asked about on a new connection', async
     outcome,
   });
   await again.close();
-  const list: { subject: string }[] = await (await fetch(`${demo.origin}/api/messages`)).json();
+  const list: { subject: string }[] = await (await call(`${demo.origin}/api/messages`)).json();
   expect(list.filter(({ subject }) => subject === 'Lost answer')).toHaveLength(1);
 });

@@ -1,7 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import type { Browser } from 'playwright';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { compose, plainLetter, sendAndRead, startBrowser } from './browser.ts';
+import { compose, openPage, plainLetter, sendAndRead, startBrowser } from './browser.ts';
+import { call } from './call.ts';
 import { type Demo, startOnNode } from './demo.ts';
 import { postPicture } from './picture-post.ts';
 
@@ -22,7 +23,7 @@ test('the banner names the pages and the SMTP port', async () => {
 });
 
 test('every field is found by its label, and by no other', async () => {
-  const page = await browser.newPage();
+  const page = await openPage(browser);
   await page.goto(`${demo.origin}/`);
   for (const label of ['From', 'To', 'Cc', 'Subject', 'Message', 'Attachments']) {
     await page.getByLabel('From').waitFor();
@@ -33,7 +34,7 @@ test('every field is found by its label, and by no other', async () => {
 });
 
 test('files are asked to be dropped only where there is room to drag them', async () => {
-  const page = await browser.newPage();
+  const page = await openPage(browser);
   await page.goto(`${demo.origin}/`);
   const hint = page.getByText('or drop files here');
   await hint.waitFor();
@@ -44,7 +45,7 @@ test('files are asked to be dropped only where there is room to drag them', asyn
 });
 
 test('a picture composed in the page arrives in the inbox page octet for octet', async () => {
-  const page = await browser.newPage();
+  const page = await openPage(browser);
   const faults: string[] = [];
   page.on('pageerror', error => faults.push(error.message));
   page.on('console', message => message.type() === 'error' && faults.push(message.text()));
@@ -54,19 +55,19 @@ test('a picture composed in the page arrives in the inbox page octet for octet',
 });
 
 test('an open inbox shows a message as it arrives, and none once they are deleted', async () => {
-  const [inbox, page] = await Promise.all([browser.newPage(), browser.newPage()]);
-  await fetch(`${demo.origin}/api/messages`, { method: 'DELETE' });
+  const [inbox, page] = await Promise.all([openPage(browser), openPage(browser)]);
+  await call(`${demo.origin}/api/messages`, { method: 'DELETE' });
   await inbox.goto(`${demo.origin}/inbox`);
   await inbox.getByText('No mail yet').waitFor();
   await postPicture(page, demo.origin);
   await inbox.getByRole('option').filter({ hasText: 'Grüße 🚀' }).waitFor();
-  await fetch(`${demo.origin}/api/messages`, { method: 'DELETE' });
+  await call(`${demo.origin}/api/messages`, { method: 'DELETE' });
   await inbox.getByText('No mail yet').waitFor();
   await Promise.all([inbox.close(), page.close()]);
 });
 
 test('an attachment of many megabytes arrives octet for octet', async () => {
-  const page = await browser.newPage();
+  const page = await openPage(browser);
   const octets = Buffer.alloc(6_000_000);
   for (let i = 0, state = 1; i < octets.length; i++) {
     state = (state * 48_271) % 2_147_483_647;
@@ -86,8 +87,8 @@ test('an attachment of many megabytes arrives octet for octet', async () => {
 });
 
 test('the empty inbox sends a test message to itself', async () => {
-  const page = await browser.newPage();
-  await fetch(`${demo.origin}/api/messages`, { method: 'DELETE' });
+  const page = await openPage(browser);
+  await call(`${demo.origin}/api/messages`, { method: 'DELETE' });
   await page.goto(`${demo.origin}/inbox`);
   await page.getByRole('button', { name: 'Send a test message' }).click();
   await page.getByRole('option').filter({ hasText: 'It works' }).click();

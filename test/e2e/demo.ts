@@ -5,6 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { startDaemon } from '../peer/background-program.ts';
 import { freePort, untilListening } from '../peer/port.ts';
 import { makeServerFolder, removeServerFolder } from '../peer/server-folder.ts';
+import { call } from './call.ts';
 
 const folder = fileURLToPath(new URL('../../apps/demo', import.meta.url));
 
@@ -61,7 +62,7 @@ async function untilAnswering(url: string, signal: AbortSignal): Promise<void> {
   for (;;) {
     // One request may be lost while wrangler starts.
     const patience = AbortSignal.any([signal, AbortSignal.timeout(20_000)]);
-    const response = await fetch(url, { signal: patience }).catch(() => undefined);
+    const response = await call(url, { signal: patience }).catch(() => undefined);
     await response?.arrayBuffer().catch(() => undefined);
     if (response?.ok) return;
     await sleep(250, undefined, { signal });
@@ -70,7 +71,7 @@ async function untilAnswering(url: string, signal: AbortSignal): Promise<void> {
 
 /** The status of a request under a Host of one's own, which fetch forbids. */
 export async function statusUnderHost({ origin }: Demo, host: string): Promise<number | undefined> {
-  const asked = request(`${origin}/api/messages`, { headers: { host } }).end();
+  const asked = request(`${origin}/api/messages`, { agent: false, headers: { host } }).end();
   const [response] = await once(asked, 'response');
   response.resume();
   return response.statusCode;

@@ -3,7 +3,7 @@ import { createServer, type Server } from 'node:http';
 import { createMailer } from '@posthaste/mailer';
 import type { Browser, Page } from 'playwright';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { startBrowser } from './browser.ts';
+import { openPage, startBrowser } from './browser.ts';
 import { type Demo, startOnNode } from './demo.ts';
 import { makePicture } from './picture.ts';
 
@@ -47,7 +47,7 @@ async function open(html: string): Promise<Page> {
       },
     ],
   });
-  const page = await browser.newPage();
+  const page = await openPage(browser);
   await page.goto(`${demo.origin}/inbox?message=${encodeURIComponent(messageId!)}`);
   await page.frameLocator('.message-html').locator('#end').waitFor();
   return page;

@@ -1,7 +1,8 @@
 import { createMailer } from '@posthaste/mailer';
 import type { Browser, Page } from 'playwright';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
-import { startBrowser } from './browser.ts';
+import { openPage, startBrowser } from './browser.ts';
+import { call } from './call.ts';
 import { type Demo, startOnNode } from './demo.ts';
 
 let demo: Demo;
@@ -16,8 +17,8 @@ afterAll(async () => {
   await demo?.stop();
 });
 beforeEach(async () => {
-  await fetch(`${demo.origin}/api/messages`, { method: 'DELETE' });
-  page = await browser.newPage();
+  await call(`${demo.origin}/api/messages`, { method: 'DELETE' });
+  page = await openPage(browser);
 });
 afterEach(() => page?.close());
 

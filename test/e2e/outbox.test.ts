@@ -61,7 +61,9 @@ async function setUp() {
     );
   const browser = await startBrowser();
   onTestFinished(() => browser.close());
-  return { context: await browser.newContext(), origin, taken };
+  const context = await browser.newContext();
+  context.setDefaultTimeout(60_000);
+  return { context, origin, taken };
 }
 
 test('50 messages queued offline survive a page that is killed mid-send: each is delivered once, or parked', async () => {

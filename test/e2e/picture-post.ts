@@ -2,11 +2,12 @@ import { readFile } from 'node:fs/promises';
 import type { Page } from 'playwright';
 import { expect } from 'vitest';
 import { compose, sendAndRead } from './browser.ts';
+import { call } from './call.ts';
 import { makePicture } from './picture.ts';
 
 /** A message with everything that gets garbled on the way, from the compose page to the inbox page and back to octets. */
 export async function postPicture(page: Page, origin: string): Promise<void> {
-  await fetch(`${origin}/api/messages`, { method: 'DELETE' });
+  await call(`${origin}/api/messages`, { method: 'DELETE' });
   const picture = makePicture();
   await compose(page, origin, {
     from: 'Zoë Grüber <zoe@example.org>',
@@ -46,7 +47,7 @@ export async function postPicture(page: Page, origin: string): Promise<void> {
   expect(new Uint8Array(await readFile(await file.path()))).toEqual(picture);
 
   const list: { id: string; from: string; to: string[]; subject: string; date: string }[] = await (
-    await fetch(`${origin}/api/messages`)
+    await call(`${origin}/api/messages`)
   ).json();
   expect(list).toHaveLength(1);
   expect(list[0]).toMatchObject({

@@ -1,6 +1,7 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { call } from './call.ts';
 import { type Demo, startOnNode } from './demo.ts';
 
 let demo: Demo;
@@ -43,9 +44,9 @@ test.each([
 ])('smtplib sends to the dev inbox: %s', async (mode, secure) => {
   const sent = await promisify(execFile)('python3', ['-c', PROGRAM, String(demo.smtpPort), mode]);
   expect(sent.stdout).toBe('sent\n');
-  const list: Listed[] = await (await fetch(`${demo.origin}/api/messages`)).json();
+  const list: Listed[] = await (await call(`${demo.origin}/api/messages`)).json();
   expect(list[0]).toMatchObject({ subject: `Grüße 🚀 ${mode}`, from: 'Zoë <zoe@example.org>', secure });
-  const raw = await (await fetch(`${demo.origin}/api/messages/${list[0]!.id}/raw`)).text();
+  const raw = await (await call(`${demo.origin}/api/messages/${list[0]!.id}/raw`)).text();
   expect(raw).toContain('\r\n.\r\n..dots\r\n');
   const base64 = raw.slice(raw.indexOf('all.bin')).split('\r\n\r\n')[1]!;
   const attachment = Buffer.from(base64.split('\r\n--')[0]!, 'base64');
@@ -54,7 +55,7 @@ test.each([
   ).toBe(true);
 
   const session: { text: string }[] = await (
-    await fetch(`${demo.origin}/api/messages/${list[0]!.id}/session`)
+    await call(`${demo.origin}/api/messages/${list[0]!.id}/session`)
   ).json();
   const words = session.map(line => line.text).join('\n');
   expect(words).toContain('RCPT TO:<bob@example.net>');

@@ -8,7 +8,7 @@ import { createRelay, relayRoute, relayWebSocketServer } from '@posthaste/bridge
 import { Hono } from 'hono';
 import { rolldown } from 'rolldown';
 import { expect, onTestFinished, test } from 'vitest';
-import { startBrowser } from './browser.ts';
+import { openPage, startBrowser } from './browser.ts';
 import type { Transactions } from './transaction-page.ts';
 
 declare const transactions: Transactions;
@@ -55,7 +55,7 @@ async function setUp(onMessage: () => string | Promise<string>) {
     );
   const browser = await startBrowser();
   onTestFinished(() => browser.close());
-  const page = await browser.newPage();
+  const page = await openPage(browser);
   await page.goto(`${origin}/`);
   await page.waitForFunction('globalThis.transactions');
   return {

@@ -118,7 +118,13 @@ async function contactForm(inbox: Inbox): Promise<(fields: Record<string, string
   );
   onTestFinished(stop);
   const url = output().trim();
-  return fields => fetch(url, { method: 'POST', body: new URLSearchParams(fields), redirect: 'manual' });
+  return fields =>
+    fetch(url, {
+      method: 'POST',
+      body: new URLSearchParams(fields),
+      redirect: 'manual',
+      headers: { connection: 'close' },
+    });
 }
 
 test('a contact form', async () => {
