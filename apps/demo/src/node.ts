@@ -59,7 +59,11 @@ async function start(undo: (() => Promise<unknown>)[]): Promise<void> {
     store,
     mint: from => mintRelayToken({ sub: 'demo', org: origins, from }, { kid: KEY_ID, secret }),
     relay: relayRoute(relay),
-    assets: serveStatic({ root: fileURLToPath(new URL('../client', import.meta.url)) }),
+    assets: serveStatic({
+      root: fileURLToPath(new URL('../client', import.meta.url)),
+      // Their names outlive a build, and a script of one build does not fit one of another.
+      onFound: (_path, c) => c.header('cache-control', 'no-cache'),
+    }),
   });
   const web = serve({
     fetch: app.fetch,
