@@ -108,16 +108,18 @@ test('SMTP over the standard streams of a program', async () => {
   }
 });
 
+const FORM = /^http:.*\/contact$/m;
+
 async function contactForm(inbox: Inbox): Promise<(fields: Record<string, string>) => Promise<Response>> {
   const { output, stop } = await startDaemon(
     process.execPath,
     [`${examples}/recipes/contact-form.ts`, inbox.url, '0'],
     async (signal, output) => {
-      while (!output().includes('/contact\n')) await sleep(25, undefined, { signal });
+      while (!FORM.test(output())) await sleep(25, undefined, { signal });
     },
   );
   onTestFinished(stop);
-  const url = output().trim();
+  const [url] = FORM.exec(output())!;
   return fields =>
     fetch(url, {
       method: 'POST',
