@@ -1,6 +1,7 @@
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
+import { brotliCompressSync } from 'node:zlib';
 import { expect, test } from 'vitest';
 import { runProgram } from './program.ts';
 import { filesBelow } from './source-file.ts';
@@ -33,3 +34,29 @@ test('no node: import is in what the browser loads', () => {
   expect(scripts.length).toBeGreaterThan(0);
   expect(scripts.filter(file => NODE_IMPORT.test(file.text)).map(file => file.path)).toEqual([]);
 });
+
+// Minified and brotli-compressed, each file by itself, as a browser would fetch it.
+test('the compose page draws its form with a quarter of its scripts, and all of them fit their budget', () => {
+  const drawing = octetsOf(scriptsBehind('compose.js'));
+  const all = octetsOf(scriptsBehind('compose.js', 'sender.js'));
+  expect(drawing).toBeGreaterThan(0);
+  expect(drawing).toBeLessThanOrEqual(all / 4);
+  expect(all).toBeLessThanOrEqual(60_000);
+});
+
+/** The built scripts of these names and all that they import before they run, each once. */
+function scriptsBehind(...names: readonly string[]): string[] {
+  const built = new Map(
+    filesBelow('apps/demo/dist/client', /\.js$/).map(file => [basename(file.path), file.text]),
+  );
+  const found = new Set(names);
+  // A set goes on to what is added to it meanwhile.
+  for (const name of found)
+    for (const [, imported] of built.get(name)!.matchAll(/\bfrom\s*["']\.\/([^"']+)["']/g))
+      found.add(imported!);
+  return [...found].map(name => built.get(name)!);
+}
+
+function octetsOf(scripts: readonly string[]): number {
+  return scripts.reduce((sum, text) => sum + brotliCompressSync(text).length, 0);
+}
