@@ -28,7 +28,7 @@ const octets = (text: string) => Uint8Array.from(Buffer.from(text, 'latin1'));
 
 /** The copies delivered of a message, once there are as many as expected. */
 async function copies(marker: string, count: number): Promise<string[]> {
-  const deadline = Date.now() + 4_000;
+  const deadline = Date.now() + 60_000;
   for (;;) {
     const found = exim.messages().filter(message => message.includes(marker));
     if (found.length >= count || Date.now() > deadline) return found;

@@ -108,7 +108,7 @@ export const openHandles = (): number =>
 
 /** Waits until no more handles are open than were before. */
 export async function handlesClosed(before: number): Promise<boolean> {
-  for (let turn = 0; turn < 200; turn++) {
+  for (let turn = 0; turn < 600; turn++) {
     if (openHandles() <= before) return true;
     await sleep(50, undefined, { ref: false });
   }

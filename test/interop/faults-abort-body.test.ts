@@ -18,7 +18,7 @@ import { clearWays, openTo, secureWays, type Way } from './way.ts';
 
 const ways = [...clearWays, ...secureWays(makeCertificate())];
 /** The last resort of a case that hangs, in milliseconds. */
-const PATIENCE_MS = 10_000;
+const PATIENCE_MS = 60_000;
 const PIECES = 5;
 const PIECE = new TextEncoder().encode(`${'x'.repeat(78)}\r\n`.repeat(500));
 const OCTETS = new Uint8Array(200_000).fill(97);

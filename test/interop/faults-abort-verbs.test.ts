@@ -21,7 +21,7 @@ type Verb = (connection: Connection, options?: VerbOptions) => Promise<unknown>;
 const certificate = makeCertificate();
 const content = new TextEncoder().encode('begin\r\nend\r\n');
 /** The last resort of a case that hangs, in milliseconds. */
-const PATIENCE_MS = 10_000;
+const PATIENCE_MS = 60_000;
 /** Turns of the event loop in which an abort has its effect: no answer of the server is waited for. */
 const TURNS = 30;
 const manual: Way = {

@@ -17,7 +17,7 @@ import { CONTENTS, calm, clearWays, openTo, secureWays, type Way } from './way.t
 
 const ways = [...clearWays, ...secureWays(makeCertificate())];
 /** The last resort of a case that hangs, in milliseconds. */
-const PATIENCE_MS = 10_000;
+const PATIENCE_MS = 60_000;
 /** Turns of the event loop in which an abort has its effect: no answer of the server is waited for. */
 const TURNS = 30;
 

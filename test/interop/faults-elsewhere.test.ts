@@ -20,6 +20,9 @@ interface Case extends Pick<SessionAlone, 'line'> {
   readonly server?: Misbehaviour;
 }
 
+/** How long dozens of sessions in another process may take on a slow machine, in milliseconds. */
+const TEST_MS = 240_000;
+
 /** Runs sessions in another runtime's process, which has to end by itself; gives what is wrong with each. */
 async function complaints(
   [program, ...args]: readonly [string, ...string[]],
@@ -36,7 +39,7 @@ async function complaints(
       CERTIFICATE: JSON.stringify(certificate),
       SESSIONS: JSON.stringify(sessions),
     };
-    const options = { cwd: folder, env, timeout: 50_000 };
+    const options = { cwd: folder, env, timeout: TEST_MS };
     const { stdout } = await promisify(execFile)(program, [...args, 'fates-alone.ts'], options);
     const told = stdout
       .trim()
@@ -68,13 +71,13 @@ describe.each([
   ['Deno', ['deno', 'run', '--allow-all', '--no-lock']],
   ['Bun', [bunPath(), 'run']],
 ] as const)('on %s', (_, command) => {
-  test.each(ways)('$name: an abort at each line of the transcript', async way => {
+  test.each(ways)('$name: an abort at each line of the transcript', { timeout: TEST_MS }, async way => {
     const lines = await linesOf(way);
     const cases = Array.from({ length: lines }, (_, line) => ({ name: `${line}`, line }));
     expect(await complaints(command, way, cases)).toEqual([]);
   });
 
-  test.each(ways)('$name: the server hangs up behind some of its octets', async way => {
+  test.each(ways)('$name: the server hangs up behind some of its octets', { timeout: TEST_MS }, async way => {
     const { said } = await calm(way);
     const cases = Array.from({ length: Math.ceil(said / 11) }, (_, at) => {
       const octets = at * 11;

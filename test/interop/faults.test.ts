@@ -18,7 +18,7 @@ const REPLIES: readonly (readonly [string, string | undefined])[] = [
   ['10,000 continuations', `${'250-more\r\n'.repeat(10_000)}250 end\r\n`],
 ];
 /** Several phases may each take their time. */
-const DEADLINE_MS = 10_000;
+const DEADLINE_MS = 60_000;
 const timeouts = timeoutsOf(200);
 
 /** Everything that is wrong about what a client says of a session that goes wrong. */

@@ -26,12 +26,15 @@ const libmime = require('libmime') as {
   buildHeaderValue(structured: { value: string; params: Record<string, string> }): string;
 };
 
+/** The same cases in every run. */
+fc.configureGlobal({ seed: 20240315 });
+
 const text = (octets: Uint8Array) => Buffer.from(octets).toString('latin1');
 const octets = fc.uint8Array({ maxLength: 500 });
-/** Text without controls; what begins or ends with white space, peers trim. */
+/** Text without controls; what begins or ends with white space, peers trim, and Python makes a space of U+2028. */
 const line = fc
   .string({ unit: 'grapheme', maxLength: 150 })
-  .map(value => value.replace(/[\0-\x1f\x7f]|^\s+|\s+$/g, ''));
+  .map(value => value.replace(/[\0-\x1f\x7f\u2028\u2029]/g, '').trim());
 
 /** Asks Python's email package, all cases in one process. */
 function python(script: string, cases: unknown): unknown {

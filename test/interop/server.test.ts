@@ -39,9 +39,9 @@ const SMTPLIB = `
 import smtplib, ssl, sys
 door, port, sender, to, path, ca, user, password = sys.argv[1:]
 trust = ssl.create_default_context(cafile=ca)
-if door == 'implicit': session = smtplib.SMTP_SSL('localhost', int(port), context=trust, timeout=10)
-elif door == 'lmtp': session = smtplib.LMTP('localhost', int(port), timeout=10)
-else: session = smtplib.SMTP('localhost', int(port), timeout=10)
+if door == 'implicit': session = smtplib.SMTP_SSL('localhost', int(port), context=trust, timeout=100)
+elif door == 'lmtp': session = smtplib.LMTP('localhost', int(port), timeout=100)
+else: session = smtplib.SMTP('localhost', int(port), timeout=100)
 if door == 'starttls': session.starttls(context=trust)
 if door in ('starttls', 'implicit'): session.login(user, password)
 session.sendmail(sender, [to], open(path, 'rb').read())
@@ -61,7 +61,7 @@ const SENDERS: readonly Sender[] = [
     name: 'swaks',
     send: ({ door, port, to, text, folder }) =>
       run('swaks', [
-        ...['--server', 'localhost', '--port', `${port}`, '--from', from, '--to', to, '--timeout', '10'],
+        ...['--server', 'localhost', '--port', `${port}`, '--from', from, '--to', to, '--timeout', '100'],
         // swaks ends the last line by itself.
         ...[
           '--data',
@@ -80,7 +80,7 @@ const SENDERS: readonly Sender[] = [
     name: 'curl',
     send: ({ door, port, to, text, folder }) =>
       run('curl', [
-        ...['--silent', '--show-error', '--max-time', '10', '--mail-from', from, '--mail-rcpt', to],
+        ...['--silent', '--show-error', '--max-time', '100', '--mail-from', from, '--mail-rcpt', to],
         ...['--upload-file', file(folder, text), '--cacert', join(folder, 'ca.pem')],
         ...(signsIn(door) ? ['--user', `${account.user}:${account.pass}`] : []),
         ...(door === 'starttls' ? ['--ssl-reqd'] : []),
