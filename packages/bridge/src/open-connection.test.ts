@@ -151,7 +151,7 @@ describe('no connection', () => {
 
   test('plaintext on a port with implicit TLS', async () => {
     const { options } = await inbox('implicit');
-    const silent = options({ tls: 'starttls', timeouts: { greeting: 1500 } });
+    const silent = options({ tls: 'starttls', timeouts: { greeting: 5000 } });
     await expect(openConnection(silent)).rejects.toMatchObject({
       code: 'wrong-tls-mode',
       advice: expect.stringContaining("expects implicit TLS; set tls: 'implicit'"),

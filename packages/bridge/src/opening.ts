@@ -10,7 +10,7 @@ import type { TransactionNaming } from './transaction-naming.ts';
 import { replyLines, type TranscriptLine } from './transcript.ts';
 
 /** How long a silent port is asked whether it waits for TLS, in milliseconds. */
-const probeMs = 2000;
+const probeMs = 5000;
 
 /** What an opening needs to know beside its machine and its socket. */
 export interface OpeningOptions {
