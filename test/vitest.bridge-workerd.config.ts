@@ -10,6 +10,7 @@ export default defineProject({
   test: {
     name: 'bridge-workerd',
     include: ['../packages/bridge/src/**/workerd.test.ts'],
+    testTimeout: 120_000,
     hookTimeout: 120_000,
   },
 });

@@ -5,6 +5,7 @@ export default defineProject({
     name: 'contract-node',
     include: ['run-node.ts'],
     globalSetup: ['./peer/post-office-setup.ts'],
+    testTimeout: 120_000,
     hookTimeout: 120_000,
   },
 });

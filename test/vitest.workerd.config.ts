@@ -11,6 +11,7 @@ export default defineProject({
     name: 'contract-workerd',
     include: ['run-workerd.ts'],
     globalSetup: ['./peer/post-office-setup.ts'],
+    testTimeout: 120_000,
     hookTimeout: 120_000,
   },
 });
