@@ -88,15 +88,14 @@ function tcp(total: number): Promise<number> {
 }
 
 function relay(secret: string, target: Target, window: number): Promise<number> {
-  const hour = 3_600_000;
   const made = createRelay({
     targets: { default: { host: '127.0.0.1', tls: 'none', allowPrivate: true, ...target } },
     keys: { bench: secret },
     origins: [origin],
     ports: [target.port],
     limits: {
-      idleMs: hour,
-      totalMs: hour,
+      // As long as a session may last; a longer life is refused.
+      idleMs: 1_200_000,
       pendingConnections: 10_000,
       upBytes: Number.MAX_SAFE_INTEGER,
       window,
