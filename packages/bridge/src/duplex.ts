@@ -4,6 +4,8 @@ import type { Socket } from './socket.ts';
 export interface Duplex {
   /** The peer's next octets; one call at a time. */
   read(): Promise<ReadableStreamReadResult<Uint8Array>>;
+  /** Gives back what was read, when nobody looks at it any more; not needed, but it saves memory for the next reads. */
+  recycle(octets: Uint8Array): void;
   /** Settles when more may be written. */
   write(octets: Uint8Array): Promise<void>;
   /** Ends this direction behind what was written. */
@@ -37,6 +39,9 @@ export abstract class DirectDuplex implements Duplex {
   abstract end(): Promise<void>;
   abstract abort(reason: unknown): void;
 
+  /** Most read into new memory. */
+  recycle(_octets: Uint8Array): void {}
+
   /** There is nothing to let go: only streams are locked. */
   release(): void {}
 }
@@ -49,6 +54,7 @@ export function duplexOf(socket: Socket): Duplex {
   const writer = socket.writable.getWriter();
   return {
     read: () => reader.read(),
+    recycle: () => {},
     write: octets => writer.write(octets),
     end: () => writer.close(),
     abort: reason => {

@@ -13,7 +13,7 @@ import {
   type RelayControl,
 } from './protocol.ts';
 import { SessionTimer } from './session-timer.ts';
-import { hangUp, type RelayWebSocket } from './websocket.ts';
+import { hangUp, type RelayWebSocket, type Sent } from './websocket.ts';
 
 export type OpenControl = Extract<ClientControl, { t: 'open' }>;
 type OpenedControl = Extract<RelayControl, { t: 'opened' }>;
@@ -104,17 +104,17 @@ export class BrowserLeg {
     return item instanceof Promise ? item.then(next => this.#pay(next)) : this.#pay(item);
   }
 
-  /** Sends octets as the browser's credit allows; rejects when the leg ends first. */
-  async write(octets: Uint8Array): Promise<void> {
-    for (let start = 0; start < octets.length; ) {
-      const taken = await this.#send.take(Math.min(octets.length - start, maxBinaryOctets));
-      this.#down += taken;
+  /** Sends octets as the browser's credit allows; rejects when the leg ends first. See `send` for `sent`. */
+  async write(octets: Uint8Array, sent?: Sent): Promise<void> {
+    for (let start = 0, end = 0; start < octets.length; start = end) {
+      end = start + (await this.#send.take(Math.min(octets.length - start, maxBinaryOctets)));
+      this.#down += end - start;
       if (this.#mode === 'submit' && this.#down > this.#limits.downBytes)
         this.fail(new RelayError('E_SIZE', this.phase));
       this.signal.throwIfAborted();
-      this.#transmit(octets.subarray(start, start + taken) as Uint8Array<ArrayBuffer>);
+      const piece = octets.subarray(start, end) as Uint8Array<ArrayBuffer>;
+      this.#transmit(piece, end === octets.length ? sent : undefined);
       this.#timer?.moved();
-      start += taken;
     }
   }
 
@@ -230,9 +230,9 @@ export class BrowserLeg {
     if (this.#state !== 'flowing' || this.#inbound.ended) this.#refuse();
   }
 
-  #transmit(data: string | Uint8Array<ArrayBuffer>): void {
+  #transmit(data: string | Uint8Array<ArrayBuffer>, sent?: Sent): void {
     try {
-      this.#webSocket.send(data);
+      this.#webSocket.send(data, sent);
     } catch {
       this.#left();
     }

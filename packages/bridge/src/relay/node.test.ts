@@ -356,6 +356,51 @@ describe('a transfer of 100 MiB in bytes mode', { timeout: 480_000 }, () => {
   });
 });
 
+describe('octets that come down side by side', () => {
+  const total = 6 * 1_048_576;
+
+  /** Octets of a session from an offset on: they differ from those of others and repeat in step with no block. */
+  const stretch = (session: number, from: number, length: number): Uint8Array =>
+    Uint8Array.from({ length }, (_, at) => ((from + at) % 251) ^ (session << 6));
+
+  it('reach each browser as its server sent them, read slowly or at once', async () => {
+    const port = await tcpServer(socket => {
+      socket.once('data', ([session]) => {
+        const pattern = stretch(session!, 0, 50_000 + 251);
+        let sent = 0;
+        const pour = (): void => {
+          while (sent < total) {
+            const length = Math.min(50_000, total - sent);
+            const octets = pattern.subarray(sent % 251, (sent % 251) + length);
+            sent += length;
+            if (!socket.write(octets)) return void socket.once('drain', pour);
+          }
+          socket.end();
+        };
+        pour();
+      });
+    });
+    const { url } = await relayOn({ port, mode: 'bytes' }, { allowNonBrowser: true });
+    const connect = relayConnect({ url, token: () => mint({ conns: 4 }) });
+    const drink = async (session: number): Promise<number> => {
+      const socket = connect({ hostname: 'any.test', port }, { secureTransport: 'off' });
+      closing.push(() => socket.close());
+      await socket.writable.getWriter().write(Uint8Array.of(session));
+      const pattern = stretch(session, 0, 65_536 + 251);
+      let heard = 0;
+      let pieces = 0;
+      for await (const octets of socket.readable) {
+        const expected = pattern.subarray(heard % 251, (heard % 251) + octets.length);
+        if (Buffer.compare(octets, expected) !== 0) throw new Error(`Octets behind ${heard} are others`);
+        heard += octets.length;
+        if (session % 2 === 1 && ++pieces % 8 === 0) await new Promise(resolve => setTimeout(resolve, 1));
+      }
+      return heard;
+    };
+    expect(await Promise.all([0, 1, 2, 3].map(drink))).toEqual([total, total, total, total]);
+  });
+});
+
 /** Most memory in use for octets and objects while `work` runs, above what was in use before, garbage not counted. */
 async function peakMemory(work: () => Promise<void>): Promise<number> {
   setFlagsFromString('--expose-gc');

@@ -3,7 +3,10 @@ import { upgradeWebSocket, type WebSocketServerLike } from '@hono/node-server';
 import { getConnInfo } from '@hono/node-server/conninfo';
 import type { MiddlewareHandler } from 'hono';
 import { type WebSocket, WebSocketServer } from 'ws';
-import { connect } from '../connect/node.ts';
+import type { Connect } from '../socket.ts';
+import { NodeSocket } from '../stream/node.ts';
+import { ReadBlocks } from '../stream/read-blocks.ts';
+import { nodeSource } from '../tcp/node.ts';
 import type { Resolve } from './destination.ts';
 import { maxBinaryOctets, relaySubprotocol } from './protocol.ts';
 import { createRelay as createRelayWith, type Relay, type RelayOptions } from './relay.ts';
@@ -28,6 +31,9 @@ export const resolve: Resolve = async hostname => {
 export function createRelay(
   options: Omit<RelayOptions, 'connect'> & Partial<Pick<RelayOptions, 'connect'>>,
 ): Relay {
+  const blocks = new ReadBlocks();
+  const connect: Connect = (address, connectOptions) =>
+    new NodeSocket(nodeSource(address, connectOptions, blocks), connectOptions.secureTransport);
   return createRelayWith({ connect, resolve, ...options });
 }
 

@@ -67,7 +67,9 @@ export class Tunnel {
       if (done) return;
       this.#forwarding = true;
       this.#lockstep?.received(value);
-      await this.#leg.write(value);
+      await this.#leg.write(value, error => {
+        if (!error) this.#duplex.recycle(value);
+      });
       this.#forwarding = false;
       this.#leg.patient(false);
     }

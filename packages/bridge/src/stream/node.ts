@@ -3,6 +3,7 @@ import type { TLSSocket } from 'node:tls';
 import { within } from '../deadline.ts';
 import { DuplexSocket } from '../duplex-socket.ts';
 import type { SecureTransport, Socket, SocketInfo } from '../socket.ts';
+import type { ReadBlocks } from './read-blocks.ts';
 
 /** Octets kept for a slow reader before the peer is made to wait. */
 const maxQueuedOctets = 262_144;
@@ -16,6 +17,8 @@ export interface NodeSocketSource {
   /** The TLS socket above `tcp`, once the handshake is done. */
   secure(tcp: TcpSocket, signal: AbortSignal): Promise<TLSSocket>;
   readonly localName?: string;
+  /** Memory that the socket reads into, if it is not new for each read; it is opened paused then. */
+  readonly blocks?: ReadBlocks;
 }
 
 interface Settle<T> {
@@ -106,6 +109,10 @@ export class NodeSocket extends DuplexSocket {
     return new NodeSocket({ ...this.#source, open }, 'on', true);
   }
 
+  override recycle(octets: Uint8Array): void {
+    this.#source.blocks?.recycle(octets);
+  }
+
   async close(): Promise<void> {
     if (this.#spent) return;
     this.#abandon.abort(new Error('The socket was closed'));
@@ -143,6 +150,7 @@ export class NodeSocket extends DuplexSocket {
     tcp.on('data', this.#onData).on('end', this.#onEnd).on('error', this.#onError);
     tcp.on('drain', this.#onDrain).on('close', this.#onClose);
     this.#surviveWriteError(tcp);
+    if (this.#source.blocks !== undefined) tcp.resume();
     return tcp;
   }
 
