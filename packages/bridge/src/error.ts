@@ -1,3 +1,4 @@
+import type { Endpoint } from './socket.ts';
 import type { TransactionOutcome } from './transaction.ts';
 
 /** Why no usable connection came about. */
@@ -62,24 +63,23 @@ export class ConnectError extends Error {
 
   constructor(
     code: ConnectErrorCode,
-    address: { readonly hostname: string; readonly port: number },
+    endpoint: Endpoint,
     options: {
       readonly cause?: unknown;
       readonly advice?: string | undefined;
-      /** What the message names instead of host and port, and says about it. */
-      readonly place?: string;
+      /** What the message says about it. */
       readonly fact?: string | undefined;
     } = {},
   ) {
     const [first, usual] = firstSteps[code];
     const { fact = usual } = options;
-    const where = JSON.stringify(options.place ?? `${address.hostname}:${address.port}`);
+    const where = JSON.stringify(endpoint.place ?? `${endpoint.hostname}:${endpoint.port}`);
     const advice = options.advice ?? first;
     super(`${advice}: ${where} ${fact}`, 'cause' in options ? { cause: options.cause } : {});
     this.code = code;
     this.kind = kindOf(code);
-    this.host = address.hostname;
-    this.port = address.port;
+    this.host = endpoint.hostname;
+    this.port = endpoint.port;
     this.advice = advice;
   }
 }

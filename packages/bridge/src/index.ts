@@ -19,6 +19,7 @@ export type {
 export type {
   Connect,
   ConnectOptions,
+  Endpoint,
   SecureTransport,
   Socket,
   SocketAddress,

@@ -7,7 +7,15 @@ import { within } from './deadline.ts';
 import type { PhaseTimeouts } from './drive.ts';
 import { ConnectError } from './error.ts';
 import { Opening } from './opening.ts';
-import type { Connect, SecureTransport, Socket, SocketAddress, SocketInfo, TlsOptions } from './socket.ts';
+import type {
+  Connect,
+  Endpoint,
+  SecureTransport,
+  Socket,
+  SocketAddress,
+  SocketInfo,
+  TlsOptions,
+} from './socket.ts';
 import { TransactionNaming } from './transaction-naming.ts';
 import type { TranscriptLine } from './transcript.ts';
 
@@ -68,20 +76,21 @@ export async function openConnection(options: ConnectionOptions): Promise<Connec
   // Bad options are refused before anything is opened.
   makeMachine(options, { tls, clientName: '[127.0.0.1]' });
   const { signal } = options;
-  if (signal?.aborted) throw new ConnectError('aborted', address, { cause: signal.reason });
+  const connect: Connect = options.connect ?? runtimeConnect;
+  const endpoint = connect.endpoint ?? address;
+  if (signal?.aborted) throw new ConnectError('aborted', endpoint, { cause: signal.reason });
   const secureTransport = transportOf(tls);
-  const connect = options.connect ?? runtimeConnect;
   const socket = connect(address, {
     secureTransport,
     ...(signal && { signal }),
     ...(options.tlsOptions && { tls: options.tlsOptions }),
     ...(options.localAddress !== undefined && { localAddress: options.localAddress }),
   });
-  const info = await opened(socket, address, secureTransport, options);
+  const info = await opened(socket, endpoint, secureTransport, options);
   const submitting = info.relay === 'submit';
   if (submitting && options.auth !== undefined) {
     socket.close().catch(() => {});
-    throw new ConnectError('unsupported', address, {
+    throw new ConnectError('unsupported', endpoint, {
       advice: 'Leave auth out: this relay signs in by itself',
     });
   }
@@ -91,7 +100,7 @@ export async function openConnection(options: ConnectionOptions): Promise<Connec
     clientName: info.localName ?? literalOf(info.localAddress),
   });
   return new Opening(machine, socket, {
-    address,
+    endpoint,
     secureTransport: socket.secureTransport,
     connect,
     timeouts: options.timeouts ?? {},
@@ -106,7 +115,7 @@ export async function openConnection(options: ConnectionOptions): Promise<Connec
 /** Waits until the socket is open, and says why when it does not open. */
 async function opened(
   socket: Socket,
-  address: SocketAddress,
+  endpoint: Endpoint,
   secureTransport: SecureTransport,
   { signal, timeouts }: ConnectionOptions,
 ): Promise<SocketInfo> {
@@ -118,11 +127,11 @@ async function opened(
     const info = await within(abortable(socket.opened, signal), timeouts?.connect ?? connectMs);
     if (info !== undefined) return info;
   } catch (cause) {
-    if (signal?.aborted) return fail(new ConnectError('aborted', address, { cause: signal.reason }));
-    return fail(connectFailure(cause, address, secureTransport === 'on' ? 'tls' : 'connect'));
+    if (signal?.aborted) return fail(new ConnectError('aborted', endpoint, { cause: signal.reason }));
+    return fail(connectFailure(cause, endpoint, secureTransport === 'on' ? 'tls' : 'connect'));
   }
   return fail(
-    new ConnectError('timeout', address, { advice: adviceFor('timeout', address, secureTransport) }),
+    new ConnectError('timeout', endpoint, { advice: adviceFor('timeout', endpoint, secureTransport) }),
   );
 }
 

@@ -5,7 +5,7 @@ import { within } from './deadline.ts';
 import { Drive, type PhaseTimeouts } from './drive.ts';
 import { ConnectError } from './error.ts';
 import { listenerError, Session, type SessionListener } from './session.ts';
-import type { Connect, SecureTransport, Socket, SocketAddress, TlsInfo } from './socket.ts';
+import type { Connect, Endpoint, SecureTransport, Socket, TlsInfo } from './socket.ts';
 import type { TransactionNaming } from './transaction-naming.ts';
 import { replyLines, type TranscriptLine } from './transcript.ts';
 
@@ -14,7 +14,7 @@ const probeMs = 5000;
 
 /** What an opening needs to know beside its machine and its socket. */
 export interface OpeningOptions {
-  readonly address: SocketAddress;
+  readonly endpoint: Endpoint;
   readonly secureTransport: SecureTransport;
   readonly connect: Connect;
   readonly timeouts: PhaseTimeouts;
@@ -52,9 +52,9 @@ export class Opening implements SessionListener {
 
   /** The connection, once its handshake is complete. */
   async ready(): Promise<Connection> {
-    const { signal, address } = this.#options;
+    const { signal, endpoint } = this.#options;
     const onAbort = () => {
-      this.#reject(new ConnectError('aborted', address, { cause: signal!.reason }));
+      this.#reject(new ConnectError('aborted', endpoint, { cause: signal!.reason }));
       this.#drive.fail(signal!.reason);
     };
     signal?.addEventListener('abort', onAbort);
@@ -118,25 +118,26 @@ export class Opening implements SessionListener {
 
   /** The error that says most about a handshake that failed. */
   async #explain(error: SmtpError): Promise<unknown> {
-    const { address, secureTransport } = this.#options;
+    const { endpoint, secureTransport } = this.#options;
     if (error.kind === 'tls' && this.#failure?.step === 'tls') {
-      return connectFailure(this.#failure.error, address, 'starttls');
+      return connectFailure(this.#failure.error, endpoint, 'starttls');
     }
     if (secureTransport === 'on' || error.phase !== 'greeting') return error;
     const silent = error.kind === 'timeout' || error.kind === 'disconnected';
     if (this.#metTls || (silent && (await this.#speaksTls()))) {
-      const advice = adviceFor('wrong-tls-mode', address, secureTransport);
-      return new ConnectError('wrong-tls-mode', address, { cause: error, advice });
+      const advice = adviceFor('wrong-tls-mode', endpoint, secureTransport);
+      return new ConnectError('wrong-tls-mode', endpoint, { cause: error, advice });
     }
     return error;
   }
 
   /** Asks a port that gave no greeting whether it waits for TLS: both sides of a wrong mode wait for each other. */
   async #speaksTls(): Promise<boolean> {
-    const { connect, address, signal, timeouts } = this.#options;
-    if (signal?.aborted) return false;
+    const { connect, endpoint, signal, timeouts } = this.#options;
+    // A relay would not pass the question on: it speaks TLS to its target or does not.
+    if (signal?.aborted || connect.endpoint !== undefined) return false;
     try {
-      const socket = connect(address, { secureTransport: 'on', ...(signal && { signal }) });
+      const socket = connect(endpoint, { secureTransport: 'on', ...(signal && { signal }) });
       const opened = await within(socket.opened, Math.min(timeouts.greeting ?? probeMs, probeMs)).finally(
         () => socket.close().catch(() => {}),
       );

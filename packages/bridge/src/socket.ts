@@ -64,5 +64,15 @@ export interface ConnectOptions {
   readonly localAddress?: string;
 }
 
+/** Whom a connection speaks to, as errors name it. */
+export interface Endpoint extends SocketAddress {
+  /** What errors call it, such as the URL of a relay; default: host and port. */
+  readonly place?: string;
+}
+
 /** Opens a socket. A custom transport is a custom `connect`. */
-export type Connect = (address: SocketAddress, options: ConnectOptions) => Socket;
+export interface Connect {
+  (address: SocketAddress, options: ConnectOptions): Socket;
+  /** Whom it speaks to whatever address it is given, such as a relay; default: that address. */
+  readonly endpoint?: Endpoint;
+}

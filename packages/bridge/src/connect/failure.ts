@@ -1,5 +1,5 @@
 import { ConnectError, type ConnectErrorCode } from '../error.ts';
-import type { SecureTransport, SocketAddress } from '../socket.ts';
+import type { Endpoint, SecureTransport } from '../socket.ts';
 
 /** Error codes of Node and Bun (libuv, OpenSSL) that have a meaning of their own here. */
 const codes: ReadonlyMap<string, ConnectErrorCode> = new Map([
@@ -45,10 +45,10 @@ const noTlsRecord = /^ERR_SSL_(WRONG_VERSION_NUMBER|PACKET_LENGTH_TOO_LONG|HTTP_
 export type Step = 'connect' | 'tls' | 'starttls';
 
 /** Gives a runtime's error the code and the advice that it deserves. */
-export function connectFailure(cause: unknown, address: SocketAddress, step: Step): ConnectError {
+export function connectFailure(cause: unknown, endpoint: Endpoint, step: Step): ConnectError {
   if (cause instanceof ConnectError) return cause;
   const code = failureCode(cause, step);
-  return new ConnectError(code, address, { cause, advice: adviceFor(code, address, 'on') });
+  return new ConnectError(code, endpoint, { cause, advice: adviceFor(code, endpoint, 'on') });
 }
 
 function failureCode(cause: unknown, step: Step): ConnectErrorCode {
@@ -66,9 +66,13 @@ function failureCode(cause: unknown, step: Step): ConnectErrorCode {
 /** What to change, for the failures whose remedy is known; `attempted` is the TLS mode that failed. */
 export function adviceFor(
   code: ConnectErrorCode,
-  { port }: SocketAddress,
+  { port, place }: Endpoint,
   attempted: SecureTransport,
 ): string | undefined {
+  if (place !== undefined) {
+    // A relay reaches the mail server as its own target says, whatever was asked for here.
+    return code === 'wrong-tls-mode' ? "Ask its operator to set tls: 'implicit' for this target" : undefined;
+  }
   if (code === 'wrong-tls-mode') {
     return attempted === 'on'
       ? `${port} speaks plaintext first; set tls: 'starttls'`

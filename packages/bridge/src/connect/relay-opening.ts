@@ -1,7 +1,7 @@
 import { abortable } from '../abortable.ts';
 import { ConnectError, type ConnectErrorCode } from '../error.ts';
 import { RelayError } from '../relay/fault.ts';
-import type { ConnectOptions } from '../socket.ts';
+import type { ConnectOptions, Endpoint } from '../socket.ts';
 import { RelayChannel, type WebSocketConstructor } from './relay-channel.ts';
 
 /** A relay and the right to use it. */
@@ -45,14 +45,22 @@ export async function openChannel(
   return channel;
 }
 
-/** An error about a relay, which it names by its address, without a query or user information: they may be secret. */
+/** A relay as errors name it, without a query or user information: they may be secret. */
+export function relayEndpoint({ protocol, hostname, host, port, pathname }: URL): Endpoint {
+  return {
+    hostname,
+    port: Number(port) || (protocol === 'wss:' ? 443 : 80),
+    place: `${protocol}//${host}${pathname}`,
+  };
+}
+
+/** An error about a relay, which it names by its address. */
 export function relayError(
   code: ConnectErrorCode,
-  { protocol, hostname, host, port, pathname }: URL,
+  url: URL,
   options: { readonly cause?: unknown; readonly advice?: string; readonly fact?: string } = {},
 ): ConnectError {
-  const address = { hostname, port: Number(port) || (protocol === 'wss:' ? 443 : 80) };
-  return new ConnectError(code, address, { ...options, place: `${protocol}//${host}${pathname}` });
+  return new ConnectError(code, relayEndpoint(url), options);
 }
 
 /** The error of a connection that a relay did not give. */

@@ -1,6 +1,7 @@
 import { plain } from '@posthaste/smtp-core';
 import { afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { type Certificate, makeCertificate } from '../../fixture/certificate.ts';
+import { startPeer } from '../../fixture/peer.ts';
 import { openLoopbackRelay } from '../../fixture/relay-on-loopback.ts';
 import { type Listener, type ListenOptions, listen } from '../listen/node.ts';
 import { openConnection } from '../open-connection.ts';
@@ -68,8 +69,10 @@ describe('submit mode', () => {
   test('a password is refused before it leaves', async () => {
     const { port } = await mailServer();
     const auth = [plain({ user: 'ann', pass: 'secret' })];
-    await expect(openConnection({ hostname, connect: await relayTo(port), auth })).rejects.toMatchObject({
+    const connect = await relayTo(port);
+    await expect(openConnection({ hostname, connect, auth })).rejects.toMatchObject({
       code: 'unsupported',
+      message: `Leave auth out: this relay signs in by itself: "${connect.endpoint!.place}" cannot be reached the way that was asked for`,
     });
   });
 });
@@ -238,6 +241,42 @@ describe('refusals', () => {
 
   test('an address that is no WebSocket is refused at once', () => {
     expect(() => relayConnect({ url: 'https://relay.test/', token: 'x' })).toThrow(TypeError);
+  });
+
+  const noAnswer = ['Check the address and the firewall', 'did not answer in time'] as const;
+  const givenUp = ['Connect again if this was not wanted', 'was given up on request'] as const;
+  test.each([
+    ['timeout', noAnswer, () => ({ timeouts: { connect: 50 } })],
+    ['aborted', givenUp, () => ({ signal: AbortSignal.timeout(50) })],
+    ['aborted', givenUp, () => ({ signal: AbortSignal.abort() })],
+  ])(
+    '%s: the relay is named, not the host name that nobody connects to',
+    async (code, [advice, fact], more) => {
+      const connect = relayConnect({ url: `${nobody}?key=canary`, token: () => new Promise(() => {}) });
+      await expect(openConnection({ hostname, connect, ...more() })).rejects.toMatchObject({
+        ...{ name: 'ConnectError', code, host: '127.0.0.1', port: 1 },
+        message: `${advice}: "${nobody}" ${fact}`,
+      });
+    },
+  );
+
+  test('a silent mail server behind a relay is not connected to again, to try TLS', async () => {
+    const server = await startPeer(() => {});
+    closing.push(() => server.stop());
+    const connect = await relayTo(server.port, { mode: 'bytes' });
+    const opening = openConnection({ hostname, connect, timeouts: { greeting: 100 } });
+    await expect(opening).rejects.toMatchObject({ kind: 'timeout', phase: 'greeting' });
+    expect(server.peers.length).toBeLessThan(2);
+  });
+
+  test('a mail server behind a relay that speaks TLS first is its operator’s to set right', async () => {
+    const server = await startPeer(peer => peer.socket.write(Uint8Array.of(0x15, 3, 1, 0, 2, 2, 70)));
+    closing.push(() => server.stop());
+    const connect = await relayTo(server.port, { mode: 'bytes' });
+    await expect(openConnection({ hostname, connect })).rejects.toMatchObject({
+      code: 'wrong-tls-mode',
+      message: expect.stringContaining(`for this target: "${connect.endpoint!.place}"`),
+    });
   });
 
   test('what the token function throws is the cause', async () => {

@@ -4,6 +4,7 @@ import {
   checkedUrl,
   openChannel,
   type RelayConnectOptions,
+  relayEndpoint,
   relayError,
   relayFailure,
 } from './relay-opening.ts';
@@ -26,11 +27,12 @@ export { relayOutcome } from './relay-outcome.ts';
  */
 export function relayConnect(options: RelayConnectOptions): Connect {
   const url = checkedUrl(options.url);
-  return (_, connectOptions) =>
+  const connect: Connect = (_, connectOptions) =>
     new RelaySocket(openChannel(url, options, connectOptions), {
       url,
       secureTransport: connectOptions.secureTransport,
     });
+  return Object.assign(connect, { endpoint: relayEndpoint(url) });
 }
 
 interface RelaySocketOptions {
