@@ -1,7 +1,7 @@
 import { attachmentPart, formatOwnFields, isBodyPart } from './attachment.ts';
 import type { BodyPart, Parameter } from './body-part.ts';
 import { parseContentType, withCharset } from './content-type.ts';
-import { refuse } from './error.ts';
+import { guarded, refuse } from './error.ts';
 import { headerPairs } from './header.ts';
 import type { Message, TextContent } from './message.ts';
 
@@ -13,37 +13,48 @@ export function arrange(message: Message): BodyPart {
   const { html, calendar, alternatives = [], body, attachments = [] } = message;
   const attached: BodyPart[] = [];
   const inline: BodyPart[] = [];
-  attachments.forEach((given, i) => {
-    if (isBodyPart(given)) attached.push(given);
-    else {
-      const part = attachmentPart(given, `attachments[${i}]`);
-      const related =
-        html !== undefined && given.contentId !== undefined && given.disposition !== 'attachment';
-      (related ? inline : attached).push(part);
-    }
-  });
+  guarded('attachments', () =>
+    attachments.forEach((given, i) => {
+      if (isBodyPart(given)) attached.push(given);
+      else {
+        const part = attachmentPart(given, `attachments[${i}]`);
+        const related =
+          html !== undefined && given.contentId !== undefined && given.disposition !== 'attachment';
+        (related ? inline : attached).push(part);
+      }
+    }),
+  );
 
   const forms: BodyPart[] = [];
   for (const [key, subtype] of textForms) {
     const given = message[key];
     if (given === undefined) continue;
-    const part = textPart(subtype, given, key);
+    const part = guarded(key, () => textPart(subtype, given, key));
     // RFC 2387 §3.1: `type` names the type of the root, which comes first.
     const related = key === 'html' && inline.length > 0;
     forms.push(related ? container('related', [part, ...inline], [['type', part.type]]) : part);
   }
-  alternatives.forEach(({ contentType, headers, ...rest }, i) => {
-    const pairs = headerPairs(headers);
-    const field = `alternatives[${i}]`;
-    const type = withCharset(parseContentType(contentType, `${field}.contentType`), rest.content);
-    forms.push({ ...type, ...rest, canonical: true, field, fields: rules => formatOwnFields(pairs, rules) });
-  });
-  if (calendar) {
-    const { method, content, filename } = calendar;
-    forms.push(textPart('calendar', { content }, 'calendar', [['method', method]]));
-    if (filename !== undefined)
-      attached.push(attachmentPart({ content, filename, contentType: 'application/ics' }, 'calendar'));
-  }
+  guarded('alternatives', () =>
+    alternatives.forEach(({ contentType, headers, ...rest }, i) => {
+      const pairs = headerPairs(headers);
+      const field = `alternatives[${i}]`;
+      const type = withCharset(parseContentType(contentType, `${field}.contentType`), rest.content);
+      forms.push({
+        ...type,
+        ...rest,
+        canonical: true,
+        field,
+        fields: rules => formatOwnFields(pairs, rules),
+      });
+    }),
+  );
+  if (calendar)
+    guarded('calendar', () => {
+      const { method, content, filename } = calendar;
+      forms.push(textPart('calendar', { content }, 'calendar', [['method', method]]));
+      if (filename !== undefined)
+        attached.push(attachmentPart({ content, filename, contentType: 'application/ics' }, 'calendar'));
+    });
   if (body && forms.length > 0)
     refuse('invalid-content', 'body', 'Give either body or text and html, not both');
 

@@ -2,7 +2,7 @@ import { arrange } from './arrange.ts';
 import { ComposedMessage } from './composed-message.ts';
 import type { TimeZone } from './date-time.ts';
 import type { DomainMapping } from './domain.ts';
-import { refuse } from './error.ts';
+import { guarded, refuse } from './error.ts';
 import { defaultLimits, type Limits } from './limit.ts';
 import type { Message } from './message.ts';
 import { writeHeader } from './message-header.ts';
@@ -46,12 +46,15 @@ export interface ComposeOptions {
  */
 export function compose(message: Message, options: ComposeOptions = {}): ComposedMessage {
   if (Object(message) !== message) refuse('invalid-type', 'message', 'Give a message', message);
-  const { recipients, addressOctets, nesting } = { ...defaultLimits, ...options.limits };
-  const { mapDomain, now = new Date(), random, timeZone } = options;
-  const { smtputf8 } = message;
-  const settings = { recipients, addressOctets, nesting, mapDomain, now, random, timeZone, smtputf8 };
-  const header = writeHeader(message, settings);
-  const { pieces, domain, height } = serialize(arrange(message), header.text, settings);
-  const envelope = domain === '7bit' ? header.envelope : { ...header.envelope, body: domain };
-  return new ComposedMessage(envelope, header.messageId, pieces, height);
+  return guarded('message', () => {
+    const settings = { ...guarded('options', () => settingsOf(options)), smtputf8: message.smtputf8 };
+    const header = writeHeader(message, settings);
+    const { pieces, domain, height } = serialize(arrange(message), header.text, settings);
+    const envelope = domain === '7bit' ? header.envelope : { ...header.envelope, body: domain };
+    return new ComposedMessage(envelope, header.messageId, pieces, height);
+  });
+}
+
+function settingsOf({ limits, mapDomain, now = new Date(), random, timeZone }: ComposeOptions) {
+  return { ...defaultLimits, ...limits, mapDomain, now, random, timeZone };
 }

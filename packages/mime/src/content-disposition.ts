@@ -25,7 +25,7 @@ export function checkFilename(filename: string, field: string): string {
 export function formatDisposition(disposition: string, filename: string | undefined, field: string): string {
   const parameters: Parameter[] =
     filename === undefined ? [] : [['filename', checkFilename(filename, `${field}.filename`)]];
-  if (!/^(?:attachment|inline)$/.test(disposition))
+  if (disposition !== 'attachment' && disposition !== 'inline')
     refuse('invalid-parameter', `${field}.disposition`, 'Give attachment or inline', disposition);
   return formatParameters('Content-Disposition', disposition, parameters, field);
 }

@@ -8,7 +8,7 @@ const minuteMs = 60_000;
 function offsetMinutes(date: Date, zone: TimeZone | undefined): number {
   if (zone === undefined) return 0;
   if (zone === 'local') return -date.getTimezoneOffset();
-  const match = /^([+-])(\d\d):?([0-5]\d)$/.exec(`${zone}`);
+  const match = typeof zone === 'string' ? /^([+-])(\d\d):?([0-5]\d)$/.exec(zone) : undefined;
   const minutes = match ? Number(`${match[1]}1`) * (Number(match[2]) * 60 + Number(match[3])) : zone;
   if (Number.isInteger(minutes) && Math.abs(Number(minutes)) < 6000) return Number(minutes);
   return refuse('invalid-option', 'timeZone', "Give 'local' or an offset such as '+02:00'", zone);
@@ -26,8 +26,9 @@ function offsetMinutes(date: Date, zone: TimeZone | undefined): number {
  * ```
  */
 export function formatDate(date: Date, options: { readonly timeZone?: TimeZone | undefined } = {}): string {
-  const minutes = offsetMinutes(date, options.timeZone);
-  const shown = new Date((date instanceof Date ? date.getTime() : Number.NaN) + minutes * minuteMs);
+  const given = new Date(date instanceof Date ? date.getTime() : Number.NaN);
+  const minutes = offsetMinutes(given, options.timeZone);
+  const shown = new Date(given.getTime() + minutes * minuteMs);
   const year = shown.getUTCFullYear();
   if (!(year >= 1900 && year <= 9999))
     refuse('invalid-date', 'date', 'Give a valid Date from 1900 to 9999', date);

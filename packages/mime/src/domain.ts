@@ -36,7 +36,7 @@ export function domainToASCII(domain: string, map: DomainMapping = mapByUrl, fie
       mapped = '';
     }
     // Digits of other scripts must not turn a name into an IPv4 address.
-    if (/(?:^|\.)\d+$/.test(mapped)) mapped = '';
+    if (typeof mapped !== 'string' || /(?:^|\.)\d+$/.test(mapped)) mapped = '';
   }
   if (isHostname(mapped)) return mapped;
   return refuse(

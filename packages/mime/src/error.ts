@@ -103,3 +103,18 @@ export function refuse(
     ? new HeaderInjectionError(code, message, place)
     : new MimeError(code, message, place);
 }
+
+/**
+ * Works on a field; what is thrown there by anything but the composer, since a value is of another type or a getter
+ * fails, comes out as a refusal of that field, with the first error as its cause.
+ *
+ * @throws MimeError `invalid-type`, or what the work refuses
+ */
+export function guarded<T>(field: string, work: () => T): T {
+  try {
+    return work();
+  } catch (cause) {
+    if (cause instanceof MimeError) throw cause;
+    return refuse('invalid-type', field, 'Check its type', undefined, undefined, cause);
+  }
+}

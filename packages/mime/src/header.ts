@@ -47,7 +47,7 @@ export function headerPairs(headers: HeaderMap = []): FieldPair[] {
 function checkFieldName(name: string): string {
   refuseControls(name, 'header name');
   if (!fieldName.test(name))
-    refuse('invalid-header-name', name, 'Write a token of 76 characters or less', name);
+    refuse('invalid-header-name', name || 'header name', 'Write a token of 76 characters or less', name);
   return name.toLowerCase();
 }
 
@@ -93,7 +93,7 @@ export function formatText(name: string, text: string, field: string): string {
 
 /** Writes message ids one space apart (RFC 5322 §3.6.4). */
 export function formatMessageIds(name: string, ids: string | readonly string[], field: string): string {
-  const list = typeof ids === 'string' ? ids.trim().split(/[ \t]+/) : ids;
+  const list = typeof ids === 'string' ? ids.trim().split(/[ \t]+/) : [ids].flat();
   for (const id of list) checkMessageId(id, field);
   return foldTokens(name, list, field);
 }

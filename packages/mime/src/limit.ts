@@ -10,9 +10,9 @@ export interface Limits {
   readonly nesting?: number;
 }
 
-/** Refuses text that is longer than a limit, in characters. */
+/** Refuses text that is longer than a limit, in characters; a limit that is no number lets nothing pass. */
 export function refuseLonger(text: string, limit: number, code: MimeErrorCode, field: string): void {
-  if (text.length > limit) refuse(code, field, `Shorten to ${limit} characters`, text, limit);
+  if (!(text.length <= limit)) refuse(code, field, `Shorten to ${limit} characters`, text, limit);
 }
 
 export const defaultLimits: Required<Limits> = { recipients: 1000, addressOctets: 8192, nesting: 100 };

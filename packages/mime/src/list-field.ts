@@ -1,3 +1,4 @@
+import { refuseControls } from './control-character.ts';
 import { refuse } from './error.ts';
 import type { FieldPair } from './header.ts';
 
@@ -23,7 +24,12 @@ export function listFieldPairs(list: ListFields | undefined): FieldPair[] {
   const pairs: FieldPair[] = [];
   if (!list) return pairs;
   const { id, oneClick } = list;
-  if (id !== undefined) pairs.push(['List-Id', typeof id === 'string' ? `<${id}>` : `${id.name} <${id.id}>`]);
+  if (typeof id === 'string') pairs.push(['List-Id', `<${id}>`]);
+  else if (id !== undefined) {
+    refuseControls(id.name, 'list.id.name', true);
+    refuseControls(id.id, 'list.id.id');
+    pairs.push(['List-Id', `${id.name} <${id.id}>`]);
+  }
   for (const name of urlFields) {
     const key = name.toLowerCase() as Lowercase<typeof name>;
     const urls = [list[key] ?? []].flat().map(url => {

@@ -1,7 +1,7 @@
 import type { AddressRules } from './address.ts';
 import type { Envelope } from './composed-message.ts';
 import { formatDate, type TimeZone } from './date-time.ts';
-import { refuse } from './error.ts';
+import { guarded, refuse } from './error.ts';
 import { type FieldPair, formatField, formatMessageIds, formatText, headerPairs } from './header.ts';
 import { listFieldPairs } from './list-field.ts';
 import {
@@ -31,13 +31,13 @@ export interface MessageHeader {
   readonly messageId: string;
 }
 
-type AddressKey = 'from' | 'sender' | 'replyTo' | 'to' | 'cc' | 'readReceiptTo' | 'deliveryReceiptTo';
+type AddressKey = 'from' | 'sender' | 'replyTo' | 'to' | 'cc' | 'bcc' | 'readReceiptTo' | 'deliveryReceiptTo';
 
 /** Writes the header of a message; Date, From, Message-ID and MIME-Version once, Bcc never (RFC 5322 §3.6). */
 export function writeHeader(message: Message, options: HeaderOptions): MessageHeader {
   const { now, random, timeZone, recipients: limit, smtputf8 } = options;
   /** The person's own fields, each of which takes the place of a generated one. */
-  const pairs = headerPairs(message.headers);
+  const pairs = guarded('headers', () => headerPairs(message.headers));
   const ownFields =
     pairs.length > 0 ? new Map(pairs.map(([name, value]) => [name.toLowerCase(), value])) : undefined;
   const own = (name: string): string | undefined => ownFields?.get(name.toLowerCase());
@@ -47,12 +47,14 @@ export function writeHeader(message: Message, options: HeaderOptions): MessageHe
     const given = message[key];
     const ownText = own(name);
     if (given === undefined) return ownText === undefined ? [] : checkAddressText(ownText, name, options);
-    const checked = checkAddresses(given, key, options);
-    if (ownText === undefined && checked.length > 0) text += formatAddresses(name, checked, key);
+    const checked = guarded(key, () => checkAddresses(given, key, options));
+    if (ownText === undefined && checked.length > 0 && key !== 'bcc')
+      text += formatAddresses(name, checked, key);
     return checked;
   };
   const ids = (name: string, given: string | readonly string[] | undefined, field: string): void => {
-    if (given?.length && own(name) === undefined) text += formatMessageIds(name, given, field);
+    const list = given ?? [];
+    if (list.length !== 0 && own(name) === undefined) text += formatMessageIds(name, list, field);
   };
 
   const [author, coauthor] = mailboxesOf(addresses('From', 'from'));
@@ -60,7 +62,7 @@ export function writeHeader(message: Message, options: HeaderOptions): MessageHe
   addresses('Reply-To', 'replyTo');
   const to = addresses('To', 'to');
   const cc = addresses('Cc', 'cc');
-  const bcc = message.bcc === undefined ? [] : checkAddresses(message.bcc, 'bcc', options);
+  const bcc = addresses('Bcc', 'bcc');
   if (!author) return refuse('missing-from', 'from', 'Name the author');
   if (senders.length > 0 || (sender && 'group' in sender))
     refuse('invalid-address', 'sender', 'Give one mailbox');
@@ -68,7 +70,7 @@ export function writeHeader(message: Message, options: HeaderOptions): MessageHe
 
   const from = ((sender ?? author) as { readonly address: string }).address;
   const recipients = [...new Set(mailboxesOf([...to, ...cc, ...bcc]).map(({ address }) => address))];
-  if (recipients.length > limit)
+  if (!(recipients.length <= limit))
     refuse('too-many-recipients', 'to', `Give at most ${limit} recipients`, recipients.length);
 
   if (message.subject !== undefined && own('Subject') === undefined)
@@ -82,7 +84,7 @@ export function writeHeader(message: Message, options: HeaderOptions): MessageHe
   addresses('Disposition-Notification-To', 'readReceiptTo');
   addresses('Return-Receipt-To', 'deliveryReceiptTo');
   for (const pair of [
-    ...listFieldPairs(message.list),
+    ...guarded('list', () => listFieldPairs(message.list)),
     ...priorityFields(message.priority),
     ...automatic(message),
   ])

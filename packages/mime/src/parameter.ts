@@ -48,7 +48,7 @@ export function parameterPieces(
 ): string[] {
   // RFC 2045 §5.1.
   if (!/^[\w!#$%&'*+.^`{|}~-]+$/.test(name))
-    refuse('invalid-parameter', name, 'Give a token as parameter name', name);
+    refuse('invalid-parameter', field, 'Give a token as parameter name', name);
   refuseControls(value, field);
   // Every reader takes a quoted value as it is without escapes, percent signs, an encoded word, a space to trim.
   const isToken = /^[\w.+-]+$/.test(value);

@@ -1,3 +1,5 @@
+import { guarded } from './error.ts';
+
 /** Gives as many random octets as asked for. */
 export type Randomness = (octets: number) => Uint8Array;
 
@@ -7,8 +9,10 @@ const textOctets = 16;
 export function randomText(random?: Randomness): string {
   if (!random && crypto.randomUUID) return crypto.randomUUID();
   // Pages without a secure context have no randomUUID.
-  const octets = random ? random(textOctets) : crypto.getRandomValues(new Uint8Array(textOctets));
-  return Array.from(octets, octet => octet.toString(16).padStart(2, '0')).join('');
+  return guarded('random', () => {
+    const octets = random ? random(textOctets) : crypto.getRandomValues(new Uint8Array(textOctets));
+    return Array.from(octets, octet => octet.toString(16).padStart(2, '0')).join('');
+  });
 }
 
 /** The random half of boundaries, at least 128 bits. */

@@ -3,7 +3,7 @@ import { writeArena } from './arena.ts';
 import type { BodyPart } from './body-part.ts';
 import { boundaryName, checkBoundary, refuseBoundary, refuseCollision } from './boundary.ts';
 import { formatParameters } from './content-type.ts';
-import { refuse } from './error.ts';
+import { guarded, refuse } from './error.ts';
 import { isStreamed, type Piece } from './piece.ts';
 import { type Randomness, randomBoundary } from './randomness.ts';
 import { type Domain, type EncodedBody, encodeBody } from './transfer-encoding.ts';
@@ -52,7 +52,7 @@ export function serialize(root: BodyPart, header: string, options: SerializeOpti
     pieces.push(...after);
     text = '';
   };
-  nodes.forEach((node, number) => {
+  const write = (node: Node, number: number): void => {
     const { part, parent, body, domain, height, field } = node;
     const around = parent ? parent.boundaries : [];
     let { parameters } = part;
@@ -86,7 +86,8 @@ export function serialize(root: BodyPart, header: string, options: SerializeOpti
     }
     for (let closing = body && parent; closing && --closing.left === 0; closing = closing.parent)
       text += `\r\n--${closing.boundaries[0]}--${closing.parent ? '' : '\r\n'}`;
-  });
+  };
+  for (const [number, node] of nodes.entries()) guarded(node.field, () => write(node, number));
   flush();
   const { domain, height } = nodes[0]!;
   return { pieces, domain, height };
@@ -100,10 +101,10 @@ function plan(root: BodyPart, nesting: number): Node[] {
     const [part, parent, path] = next;
     const { type, parts, field = path } = part;
     if (parts?.length === 0) refuse('invalid-content', field, `Add a part to ${type}`);
-    const body = parts ? undefined : encodeBody(part, field);
+    const body = parts ? undefined : guarded(field, () => encodeBody(part, field));
     const { domain, height } = body ?? emptyTree;
     const depth = parent ? parent.depth + 1 : 0;
-    if (depth + height > nesting) refuse('nesting-too-deep', field, `Nest at most ${nesting} deep`);
+    if (!(depth + height <= nesting)) refuse('nesting-too-deep', field, `Nest at most ${nesting} deep`);
     const node: Node = {
       part,
       parent,
