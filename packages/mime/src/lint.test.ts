@@ -62,6 +62,38 @@ test.each<[string, Message, string[]]>([
   expect(lint(message).map(({ code, field }) => `${code} ${field}`)).toEqual(expected);
 });
 
+test.each<[string, object, string, string | undefined]>([
+  ['two letters that changed places', { form: 'ann@example.org' }, 'form', 'from'],
+  ['a letter too few', { subjct: 'Hi' }, 'subjct', 'subject'],
+  ['the name of another case', { reply_to: 'ann@example.org' }, 'reply_to', 'replyTo'],
+  ['the name of another library', { icalEvent: {} }, 'icalEvent', 'calendar'],
+  ['a name like none', { tracking: true }, 'tracking', undefined],
+  ['a name like none in its few letters', { foo: 1 }, 'foo', undefined],
+  ['a name that objects have', { constructor: 1 }, 'constructor', undefined],
+  ['an attachment', { attachments: [{ content: '', filname: 'a' }] }, 'attachments[0].filname', 'filename'],
+  [
+    'an attachment',
+    { attachments: [textPart('x'), { content: '', cid: 'a' }] },
+    'attachments[1].cid',
+    'contentId',
+  ],
+  [
+    'an alternative',
+    { alternatives: [{ contentType: 'text/x-web', content: '', charset: 'x' }] },
+    'alternatives[0].charset',
+    undefined,
+  ],
+  ['a text', { text: { content: 'Hello', chrset: 'utf-8' } }, 'text.chrset', 'charset'],
+  ['an invitation', { calendar: { method: 'REQUEST', content: 'x', file: 'a' } }, 'calendar.file', undefined],
+  ['a list', { list: { unsubcribe: 'https://example.org/u' } }, 'list.unsubcribe', 'unsubscribe'],
+])('warns of %s that nothing reads', (_, fields, field, near) => {
+  expect(lint({ ...sound, ...fields })).toContainEqual({
+    code: 'unknown-field',
+    field,
+    message: `Leave out what nothing reads${near === undefined ? '' : `; did you mean ${near}?`}`,
+  });
+});
+
 test('has a cap of one’s own', () => {
   expect(lint(sound, { sizeCap: 3 })).toEqual([
     expect.objectContaining({ code: 'too-large', message: expect.stringContaining('3 octets') }),

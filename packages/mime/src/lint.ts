@@ -1,10 +1,12 @@
 import { isBodyPart } from './attachment.ts';
 import { octetsOf } from './content.ts';
+import { unknownFields } from './field-name.ts';
 import type { AddressList, Attachment, Message, TextContent } from './message.ts';
 
 /** Something that is allowed and seldom meant. */
 export interface LintWarning {
   readonly code:
+    | 'unknown-field'
     | 'no-recipient'
     | 'no-subject'
     | 'no-text'
@@ -26,7 +28,8 @@ const lookalikes = [/\p{Script=Latin}/u, /\p{Script=Cyrillic}/u, /\p{Script=Gree
 const cidReference = /["'(=]\s*cid:([^"'()\s<>]+)/gi;
 
 /**
- * Warns of what a reader, a filter or a client would stumble over; never throws for what compose accepts.
+ * Warns of what a reader, a filter or a client would stumble over, and of fields that compose does not read; never
+ * throws for what compose accepts.
  *
  * @param options.sizeCap octets above which a message is likely to be refused; 25 MB by default.
  * @example
@@ -42,6 +45,8 @@ export function lint(message: Message, options: { readonly sizeCap?: number } = 
   const warn = (code: LintWarning['code'], field: string, advice: string): void => {
     warnings.push({ code, field, message: advice });
   };
+  for (const { field, near } of unknownFields(message))
+    warn('unknown-field', field, `Leave out what nothing reads${near ? `; did you mean ${near}?` : ''}`);
   const { subject, text, html, body, calendar, attachments = [] } = message;
   const files = attachments.filter((attachment): attachment is Attachment => !isBodyPart(attachment));
   if (![message.to, message.cc, message.bcc].some(list => list !== undefined && [list].flat().length > 0)) {
