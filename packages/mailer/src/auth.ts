@@ -1,8 +1,8 @@
 import type { SaslMechanism, SmtpError } from '@posthaste/smtp-core';
 import { askCallback } from './callback.ts';
 import { MailerError } from './error.ts';
-import { checkChoice, checkOptionNames } from './option-check.ts';
-import { quoted } from './quoted.ts';
+import { checkOptionNames } from './option-check.ts';
+import type { Secrets } from './secrets.ts';
 
 /** Mechanisms that prove a password. */
 export type PasswordMechanism = 'SCRAM-SHA-256' | 'SCRAM-SHA-1' | 'PLAIN' | 'LOGIN' | 'CRAM-MD5';
@@ -15,7 +15,7 @@ export interface PasswordAuth {
    * Mechanisms to try, in this order, those that the server offers; default SCRAM-SHA-256, SCRAM-SHA-1, PLAIN, LOGIN.
    * CRAM-MD5 is weak and only used when it is named here.
    */
-  readonly mechanisms?: readonly PasswordMechanism[];
+  readonly mechanisms?: readonly PasswordMechanism[] | undefined;
 }
 
 /** User name and an OAuth 2.0 access token. */
@@ -43,6 +43,9 @@ const mechanismNames: readonly PasswordMechanism[] = [...byStrength, 'CRAM-MD5']
  * @throws MailerError `invalid-option` or `unknown-option`
  */
 export function checkAuth(auth: Auth): void {
+  if (typeof auth !== 'object' || auth === null || Array.isArray(auth)) {
+    throw new MailerError('invalid-option', 'Set auth to an object: { user, pass } or { user, accessToken }');
+  }
   checkOptionNames<PasswordAuth & TokenAuth>('auth', auth, {
     user: true,
     pass: true,
@@ -52,7 +55,7 @@ export function checkAuth(auth: Auth): void {
   if ('mechanisms' in auth && typeof auth.mechanisms === 'function') return;
   const { user, pass, accessToken } = auth as { user?: unknown; pass?: unknown; accessToken?: unknown };
   if (typeof user !== 'string' || user === '') {
-    throw new MailerError('invalid-option', `Set auth.user to the user name, not ${quoted(user)}`);
+    throw new MailerError('invalid-option', 'Set auth.user to the user name: a string that is not empty');
   }
   if (accessToken !== undefined && pass !== undefined) {
     throw new MailerError('invalid-option', 'Set auth.pass or auth.accessToken, not both');
@@ -62,7 +65,11 @@ export function checkAuth(auth: Auth): void {
     throw new MailerError('invalid-option', 'Set auth.pass to the password, or auth.accessToken to a token');
   }
   if (!('pass' in auth)) return;
-  for (const name of auth.mechanisms ?? []) checkChoice('auth.mechanisms', name, mechanismNames);
+  const wanted: unknown = auth.mechanisms ?? [];
+  if (!Array.isArray(wanted) || !wanted.every(name => mechanismNames.includes(name))) {
+    const list = mechanismNames.map(name => `'${name}'`).join(', ');
+    throw new MailerError('invalid-option', `Set auth.mechanisms to an array with some of ${list}`);
+  }
   if (/[\0-\x1f\x7f]/.test(user + auth.pass)) {
     throw new MailerError('invalid-option', 'Set auth.user and auth.pass to text without control characters');
   }
@@ -76,8 +83,12 @@ export class Credentials {
     this.#auth = auth;
   }
 
-  /** A fresh set of mechanisms, in the order they are to be tried. */
-  async mechanisms(signal: AbortSignal): Promise<readonly SaslMechanism[]> {
+  /**
+   * A fresh set of mechanisms, in the order they are to be tried.
+   *
+   * @param secrets learn the password or the token; what mechanisms of your own prove is not known here
+   */
+  async mechanisms(signal: AbortSignal, secrets: Secrets): Promise<readonly SaslMechanism[]> {
     const auth = this.#auth;
     const sasl = await import('./mechanism.ts');
     if ('accessToken' in auth) {
@@ -86,6 +97,7 @@ export class Credentials {
         typeof accessToken === 'string'
           ? accessToken
           : await askCallback('auth.accessToken', () => accessToken(signal), signal);
+      secrets.add(token);
       return [sasl.oauthBearer({ user, accessToken: token }), sasl.xoauth2({ user, accessToken: token })];
     }
     if (!('pass' in auth)) return askCallback('auth.mechanisms', auth.mechanisms, signal);
@@ -97,6 +109,7 @@ export class Credentials {
       'CRAM-MD5': sasl.cramMd5,
     };
     const { user, pass, mechanisms = byStrength } = auth;
+    secrets.add(pass);
     return mechanisms.map(name => makers[name]({ user, pass }));
   }
 

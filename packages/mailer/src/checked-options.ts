@@ -1,10 +1,17 @@
 import { checkAuth } from './auth.ts';
 import { checkDkim } from './dkim-signer.ts';
 import { MailerError } from './error.ts';
-import { checkChoice, checkOptionNames, checkWholeNumber, type KnownNames } from './option-check.ts';
+import {
+  checkChoice,
+  checkOptionNames,
+  checkWholeNumber,
+  type KnownNames,
+  maxTimerMs,
+} from './option-check.ts';
 import type { MailerOptions, RelayOptions } from './options.ts';
 import { quoted } from './quoted.ts';
 import type { RetryOptions } from './retry.ts';
+import { checkHostname, checkSession } from './session-check.ts';
 import type { RateOptions } from './token-bucket.ts';
 
 const names: KnownNames<MailerOptions> = {
@@ -34,9 +41,6 @@ const relayNames: KnownNames<RelayOptions> = { url: true, token: true, target: t
 const rateNames: KnownNames<RateOptions> = { messages: true, perMs: true };
 const retryNames: KnownNames<RetryOptions> = { attempts: true, delayMs: true, maxDelayMs: true, on: true };
 
-/** Longest time a timer can be set to, in milliseconds. */
-const maxTimerMs = 2_147_483_647;
-
 /**
  * Refuses options that cannot be meant, before anything is opened.
  *
@@ -46,10 +50,7 @@ export function checkedOptions(options: unknown): MailerOptions {
   checkOptionNames<MailerOptions>('createMailer', options, names);
   checkTarget(options);
   checkWholeNumber('port', options.port, 1, 65_535);
-  checkChoice('tls', options.tls, ['implicit', 'starttls', 'opportunistic', 'none']);
-  checkChoice('protocol', options.protocol, ['smtp', 'lmtp']);
-  checkChoice('transfer', options.transfer, ['data', 'bdat']);
-  checkChoice('allowInsecureAuth', options.allowInsecureAuth, [true, false]);
+  checkSession(options);
   checkWholeNumber('connections', options.connections, 1, 1000);
   checkWholeNumber('messagesPerConnection', options.messagesPerConnection, 1, Number.MAX_SAFE_INTEGER);
   checkWholeNumber('idleMs', options.idleMs, 0, maxTimerMs);
@@ -70,9 +71,15 @@ export function checkedOptions(options: unknown): MailerOptions {
   return options;
 }
 
-function checkTarget({ hostname, relay, port }: MailerOptions): void {
+/** Names and addresses of this machine, as a URL has them. */
+const loopback = /^(?:(?:.+\.)?localhost|127(?:\.\d+){3}|\[::1\])$/;
+
+function checkTarget({ hostname, relay, port, tls, allowInsecureAuth }: MailerOptions): void {
   if (relay === undefined) {
-    if (typeof hostname === 'string' && hostname !== '') return;
+    if (typeof hostname === 'string' && hostname !== '') {
+      checkHostname('hostname', hostname, 'a whole URL is the first argument of createMailer');
+      return;
+    }
     throw new MailerError(
       'invalid-option',
       `Name the mail server with hostname, or a relay with relay: { url, token }, not ${quoted(hostname)}`,
@@ -85,10 +92,31 @@ function checkTarget({ hostname, relay, port }: MailerOptions): void {
       'Leave hostname and port out beside relay: the relay knows the server by its target',
     );
   }
-  if (!/^wss?:\/\/[^/?#]/i.test(String(relay.url)) || !URL.canParse(relay.url)) {
-    throw new MailerError('invalid-option', `Set relay.url to a wss: address, not ${quoted(relay.url)}`);
+  if (tls === 'implicit') {
+    throw new MailerError(
+      'invalid-option',
+      'Leave tls out beside relay: the relay knows how its target does TLS',
+    );
   }
+  checkRelayUrl(relay.url, allowInsecureAuth === true);
   if (typeof relay.token !== 'function' && (typeof relay.token !== 'string' || relay.token === '')) {
     throw new MailerError('invalid-option', 'Set relay.token to a token, or to a function that fetches one');
+  }
+}
+
+/** Never repeats the address: a token may stand in it. */
+function checkRelayUrl(address: unknown, insecure: boolean): void {
+  const url = typeof address === 'string' && URL.canParse(address) ? new URL(address) : undefined;
+  if (url === undefined || !/^wss?:$/.test(url.protocol)) {
+    throw new MailerError(
+      'invalid-option',
+      'Set relay.url to a wss: address, such as wss://example.org/relay',
+    );
+  }
+  if (url.protocol === 'ws:' && !insecure && !loopback.test(url.hostname)) {
+    throw new MailerError(
+      'invalid-option',
+      'Set relay.url to a wss: address: over ws: the token would cross the network unencrypted; allowInsecureAuth lets it',
+    );
   }
 }

@@ -2,13 +2,16 @@ import { describe, expect, expectTypeOf, test } from 'vitest';
 import {
   createMail,
   createMailer,
+  fromEnv,
   type Mailer,
   MailerError,
   type MailerOptions,
+  type MailerTarget,
   type MessageInput,
   type Receipt,
   type ReceiptState,
   type SendOptions,
+  type ServerOptions,
 } from './index.ts';
 
 function refusal(make: () => unknown): MailerError {
@@ -129,12 +132,102 @@ describe('server addresses', () => {
     ['smtps://user:hunter2%@smtp.example.org', 'Percent-encode'],
     ['smtps://smtp.example.org/inbox', 'Leave out what follows'],
     ['smtps://smtp.example.org?pool=true', 'Use only tls'],
+    ['smtps://ann:2024?hunter2@smtp.example.org', 'percent-encode /, ? and #'],
+    ['smtps://smtp.example.org?hunter2', 'percent-encode ? in a password'],
+    ['smtps://smtp.example.org?tls=hunter2', 'Use only tls (implicit, '],
+    ['hunter2:x', 'Begin the server address with smtps: or smtp:'],
   ])('%s is refused without repeating the password', (url, text) => {
     const error = refusal(() => createMailer(url));
     expect(error.code).toBe('invalid-url');
     expect(error.message).toContain(text);
     expect(error.message).not.toContain('hunter2');
   });
+});
+
+test('a URL object is a server address', () => {
+  expect(createMailer(new URL('smtp://ann:secret@smtp.example.org')).backend).toBeDefined();
+  const wrong = refusal(() => createMailer(new URL('https://ann:secret@smtp.example.org')));
+  expect(wrong).toMatchObject({ code: 'invalid-url', message: expect.not.stringContaining('secret') });
+});
+
+describe('a value that may hold a password is refused without being repeated', () => {
+  const hostname = 'smtp.example.org';
+  test.each<[string, unknown, string]>([
+    ['a URL', { hostname: 'smtps://ann:hunter2@smtp.example.org' }, 'first argument of createMailer'],
+    ['user information', { hostname: 'ann:hunter2@smtp.example.org' }, 'first argument of createMailer'],
+    ['a path', { hostname: 'smtp.example.org/hunter2' }, 'first argument of createMailer'],
+    ['a port', { hostname: 'smtp.example.org:587' }, 'the port has an option of its own'],
+    ['a blank', { hostname: 'smtp hunter2' }, 'Set hostname to the name or address of the mail server alone'],
+    ['credentials as text', { hostname, auth: 'ann:hunter2' }, 'Set auth to an object'],
+    ['a mechanism', { hostname, auth: { user: 'a', pass: 'b', mechanisms: ['hunter2'] } }, 'auth.mechanisms'],
+    ['one mechanism', { hostname, auth: { user: 'a', pass: 'b', mechanisms: 'PLAIN' } }, 'auth.mechanisms'],
+    ['a relay', { relay: { url: 'https://x.example/relay?hunter2', token: 't' } }, 'Set relay.url to a wss:'],
+  ])('%s', (_, options, wording) => {
+    const error = refusal(() => createMailer(options as MailerOptions));
+    expect(error).toMatchObject({ code: 'invalid-option', message: expect.stringContaining(wording) });
+    expect(`${error.message} ${error.stack}`).not.toMatch(/hunter2/);
+  });
+
+  test('EMAIL_HOST', () => {
+    const error = refusal(() => fromEnv({ EMAIL_HOST: 'smtps://ann:hunter2@smtp.example.org' }));
+    expect(error.message).toContain('EMAIL_HOST');
+    expect(error.message).toContain('SMTP_URL');
+    expect(error.message).not.toContain('hunter2');
+  });
+
+  test.each(['smtp.example.org', 'bücher.example', '192.0.2.1', '::1', '[2001:db8::1]', 'a_b.example'])(
+    '%s is a host name',
+    hostname => {
+      expect(createMailer({ hostname }).backend).toBeDefined();
+    },
+  );
+});
+
+describe('nested options', () => {
+  const hostname = 'smtp.example.org';
+  test.each<[unknown, string, string]>([
+    [{ timeouts: { greting: 300 } }, 'unknown-option', 'did you mean greeting?'],
+    [{ timeouts: 300 }, 'invalid-option', 'Pass timeouts an object'],
+    [{ timeouts: { greeting: '300' } }, 'invalid-option', 'timeouts.greeting'],
+    [{ timeouts: { greeting: -5 } }, 'invalid-option', 'timeouts.greeting'],
+    [{ timeouts: { greeting: 2 ** 31 } }, 'invalid-option', 'timeouts.greeting'],
+    [{ tlsOptions: { rejectUnauthorized: false } }, 'unknown-option', 'dangerouslyAllowInvalidCertificates'],
+    [{ tlsOptions: { CA: 'x' } }, 'unknown-option', 'did you mean ca?'],
+    [{ compose: { timezone: 'local' } }, 'unknown-option', 'did you mean timeZone?'],
+    [{ compose: { limits: { recipient: 1 } } }, 'unknown-option', 'did you mean recipients?'],
+    [{ connect: 5 }, 'invalid-option', 'Set connect to a function'],
+    [{ onTranscript: 5 }, 'invalid-option', 'Set onTranscript to a function'],
+    [{ clientName: 'foo\r\nX' }, 'invalid-option', 'Set clientName to a domain name'],
+  ])('%j are refused', (options, code, wording) => {
+    const error = refusal(() => createMailer({ hostname, ...(options as ServerOptions) }));
+    expect(error).toMatchObject({ code, message: expect.stringContaining(wording) });
+  });
+
+  test.each<[string, object]>([
+    ['a mailer for a backend', { compose: { timezone: 'local' } }],
+    ['tls beside a relay', { relay: { url: 'wss://x.example/relay', token: 't' }, tls: 'implicit' }],
+    ['a relay that takes the token unencrypted', { relay: { url: 'ws://x.example/relay', token: 't' } }],
+  ])('%s', (_, options) => {
+    const target: MailerTarget = 'compose' in options ? { backend: 'dummy' } : {};
+    expect(refusal(() => createMailer(target, options)).code).toMatch(/^(?:unknown|invalid)-option$/);
+  });
+
+  test('a relay on this machine, or one that is asked for, may go without TLS', () => {
+    for (const host of ['localhost:8787', '127.0.0.1', '[::1]', 'app.localhost']) {
+      expect(createMailer({ relay: { url: `ws://${host}/relay`, token: 't' } }).backend).toBeDefined();
+    }
+    const relay = { url: 'ws://x.example/relay', token: 't' };
+    expect(createMailer({ relay, allowInsecureAuth: true }).backend).toBeDefined();
+  });
+});
+
+test('undefined is as good as absent, and hides nothing', () => {
+  const port: number | undefined = undefined;
+  const mailer = createMailer('smtp://smtp.example.org', { hostname: undefined, port, auth: undefined });
+  expect(mailer.backend).toBeDefined();
+  const signal: AbortSignal | undefined = undefined;
+  const options: SendOptions = { signal, dsn: undefined, envelope: undefined };
+  expectTypeOf(options).toExtend<Parameters<Mailer['send']>[1]>();
 });
 
 test('wrong names and values do not compile', () => {

@@ -6,19 +6,20 @@ import { checkDkim } from './dkim-signer.ts';
 import { MailerError } from './error.ts';
 import { Mailer } from './mailer.ts';
 import { type BackendSettings, isBackendSettings, namedBackend } from './named-backend.ts';
-import { checkOptionNames, type KnownNames } from './option-check.ts';
+import { checkOptionNames, given, type KnownNames } from './option-check.ts';
 import type { MailerOptions } from './options.ts';
 import { providerAt } from './provider.ts';
 import { quoted } from './quoted.ts';
 import { parseServerUrl } from './server-url.ts';
+import { checkCompose } from './session-check.ts';
 
 /** Where a mailer sends to: a server's URL or options, a backend by name with its settings, or a backend. */
-export type MailerTarget = string | MailerOptions | BackendSettings | Backend;
+export type MailerTarget = string | URL | MailerOptions | BackendSettings | Backend;
 
 /**
  * Makes a mailer. Nothing is opened before the first message.
  *
- * @param target `smtps://user:password@host`, `smtp://…`, options, `provider(…)`, `{ backend: 'console' }`, or a
+ * @param target `smtps://user:password@host`, `smtp://…` (a string or a `URL`), options, `provider(…)`, `{ backend: 'console' }`, or a
  *   backend of your own
  * @param options more options, which win over those of the target
  * @throws MailerError `invalid-url`, `unknown-option` or `invalid-option`, with the known names where one is mistyped
@@ -30,7 +31,9 @@ export type MailerTarget = string | MailerOptions | BackendSettings | Backend;
  * ```
  */
 export function createMailer(target: MailerTarget, options: MailerOptions = {}): Mailer {
-  if (typeof target === 'string') return smtpMailer({ ...parseServerUrl(target), ...options });
+  if (typeof target === 'string' || target instanceof URL) {
+    return smtpMailer({ ...parseServerUrl(target), ...given(options) });
+  }
   if (typeof target !== 'object' || target === null) {
     throw new MailerError(
       'invalid-option',
@@ -38,10 +41,10 @@ export function createMailer(target: MailerTarget, options: MailerOptions = {}):
     );
   }
   if (isBackend(target)) return backendMailer(target, options);
-  if (!isBackendSettings(target)) return smtpMailer({ ...target, ...options });
+  if (!isBackendSettings(target)) return smtpMailer({ ...target, ...given(options) });
   if (target.backend !== 'smtp') return backendMailer(namedBackend(target), options);
   const { backend: _, ...server } = target;
-  return smtpMailer({ ...server, ...options });
+  return smtpMailer({ ...server, ...given(options) });
 }
 
 /** A backend has settings of its own; what remains is how messages are composed and signed. */
@@ -49,7 +52,8 @@ function backendMailer(backend: Backend, options: MailerOptions): Mailer {
   const known: KnownNames<Pick<MailerOptions, 'compose' | 'dkim'>> = { compose: true, dkim: true };
   checkOptionNames('createMailer with a backend', options, known);
   if (options.dkim !== undefined) checkDkim(options.dkim);
-  return new Mailer(backend, options);
+  checkCompose(options.compose);
+  return new Mailer(backend, given(options));
 }
 
 function smtpMailer(options: object): Mailer {

@@ -41,5 +41,6 @@ export { type Provider, type ProviderName, provider, providerFor, providers } fr
 export type { Receipt, ReceiptState, ReceiptTimings, RecipientReceipt } from './receipt.ts';
 export type { RetryOptions } from './retry.ts';
 export { type Environment, fromEnv } from './settings.ts';
-export { SmtpConnection, type SmtpConnectionOptions } from './smtp-connection.ts';
+export { SmtpConnection } from './smtp-connection.ts';
+export type { SmtpConnectionOptions } from './smtp-connection-options.ts';
 export type { RateOptions } from './token-bucket.ts';

@@ -14,6 +14,7 @@ import {
 import type { Mailer } from './mailer.ts';
 import { Mailers } from './mailers.ts';
 import { checkOptionNames, type KnownNames } from './option-check.ts';
+import { checkCompose } from './session-check.ts';
 
 /** What a message is sent with: an alias of `mailers`, a mailer, or a backend. */
 export type Using = string | Mailer | Backend;
@@ -121,6 +122,7 @@ export function createMail(options: MailOptions): Mail {
   checkOptionNames<MailOptions>('createMail', options, optionNames);
   const { compose, dkim } = options;
   if (dkim !== undefined) checkDkim(dkim);
+  checkCompose(compose);
   const mailers = new Mailers(options.mailers, { ...(compose && { compose }), ...(dkim && { dkim }) });
   const context: EmailContext = {
     defaultFrom: options.defaultFrom,

@@ -23,7 +23,7 @@ export interface EnvelopeInput extends Pick<Envelope, 'size' | 'body' | 'smtputf
 export interface RawMessage {
   readonly raw: RawContent;
   /** Required unless `raw` was composed here and has one. */
-  readonly envelope?: EnvelopeInput;
+  readonly envelope?: EnvelopeInput | undefined;
 }
 
 /** What can be sent: a message as a person writes it, a part tree with its header, or one that is made already. */
@@ -32,25 +32,25 @@ export type MessageInput = Message | Entity | ComposedMessage | RawMessage;
 /** What `send` may be told about one message. */
 export interface SendOptions {
   /** Replaces the envelope that the header fields give. */
-  readonly envelope?: EnvelopeInput;
+  readonly envelope?: EnvelopeInput | undefined;
   /** Delivery status notifications to ask for (RFC 3461). */
-  readonly dsn?: NonNullable<Envelope['dsn']>;
+  readonly dsn?: NonNullable<Envelope['dsn']> | undefined;
   /** Every hop must use TLS, or the message comes back (RFC 8689). */
-  readonly requireTls?: boolean;
+  readonly requireTls?: boolean | undefined;
   /** Deliver by then, or return: such as `'120;R'` (RFC 2852). */
-  readonly deliverBy?: string;
+  readonly deliverBy?: string | undefined;
   /** Seconds that the server shall hold the message (RFC 4865). */
-  readonly holdFor?: number;
+  readonly holdFor?: number | undefined;
   /** Until when the server shall hold the message, an RFC 3339 date-time (RFC 4865). */
-  readonly holdUntil?: string;
+  readonly holdUntil?: string | undefined;
   /** Priority on the wire from -9 to 9 (RFC 6710). */
-  readonly priority?: number;
+  readonly priority?: number | undefined;
   /** Signs this message, in place of the mailer's own signers; `false`: it goes unsigned. */
-  readonly dkim?: DkimSigners | false;
+  readonly dkim?: DkimSigners | false | undefined;
   /** Deliver to every recipient or to nobody; default false: to those the server takes. */
-  readonly allOrNothing?: boolean;
+  readonly allOrNothing?: boolean | undefined;
   /** Stops the sending; what is already out cannot be called back, and the receipt says so. */
-  readonly signal?: AbortSignal;
+  readonly signal?: AbortSignal | undefined;
   /** Called as the message goes out. If it throws, the message is called off before its end leaves. */
-  readonly onProgress?: (progress: Progress) => void;
+  readonly onProgress?: ((progress: Progress) => void) | undefined;
 }

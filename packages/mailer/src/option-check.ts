@@ -1,6 +1,9 @@
 import { MailerError } from './error.ts';
 import { quoted } from './quoted.ts';
 
+/** Longest time a timer can be set to, in milliseconds. */
+export const maxTimerMs = 2_147_483_647;
+
 /** The names an options object may have; typed so that the list cannot fall behind the interface. */
 export type KnownNames<T> = Readonly<Record<keyof T, true>>;
 
@@ -43,6 +46,11 @@ const elsewhere: readonly (readonly [theirs: string, ours: string])[] = [
   ['name', 'clientName'],
   ['service', 'hostname'],
   ['pool', 'connections'],
+  ['timeout', 'timeouts'],
+  ['local_hostname', 'clientName'],
+  ['source_address', 'localAddress'],
+  ['rejectUnauthorized', 'dangerouslyAllowInvalidCertificates'],
+  ['servername', 'serverName'],
   ['maxConnections', 'connections'],
   ['maxMessages', 'messagesPerConnection'],
   ['rateLimit', 'rate'],
@@ -75,6 +83,12 @@ function nearest(name: string, names: readonly string[]): string | undefined {
     .map(candidate => ({ candidate, distance: editDistance(name.toLowerCase(), candidate.toLowerCase()) }))
     .sort((a, b) => a.distance - b.distance)[0];
   return near !== undefined && near.distance <= 2 ? near.candidate : undefined;
+}
+
+/** The options without those that are `undefined`, which would hide what they stand in front of. */
+export function given<T extends object>(options: T): { [name in keyof T]: Exclude<T[name], undefined> } {
+  const entries = Object.entries(options).filter(([, value]) => value !== undefined);
+  return Object.fromEntries(entries) as { [name in keyof T]: Exclude<T[name], undefined> };
 }
 
 /** Single-character insertions, deletions and replacements that turn `a` into `b` (Levenshtein). */

@@ -22,24 +22,24 @@ export interface RelayOptions {
   /** The token your own server minted for this page, or a function that fetches one. */
   readonly token: string | ((signal: AbortSignal) => Promise<string>);
   /** Alias of the mail server at the relay; default `'default'`. */
-  readonly target?: string;
+  readonly target?: string | undefined;
 }
 
 /** A mail server that is connected to by name. */
 export interface ServerOptions extends SessionOptions {
   /** Name or address of the mail server, as its certificate has it. */
-  readonly hostname?: string;
+  readonly hostname?: string | undefined;
   /** Default: 465 with `tls: 'implicit'`, else 587. */
-  readonly port?: number;
-  readonly relay?: never;
+  readonly port?: number | undefined;
+  readonly relay?: undefined;
 }
 
 /** A mail server that is reached through a relay, which knows its name. */
 export interface RelayedOptions extends SessionOptions {
   /** The way out of a browser. */
-  readonly relay?: RelayOptions;
-  readonly hostname?: never;
-  readonly port?: never;
+  readonly relay?: RelayOptions | undefined;
+  readonly hostname?: undefined;
+  readonly port?: undefined;
 }
 
 /** Everything `createMailer` takes. A mail server is named by `hostname`, or reached through `relay`. */
@@ -48,43 +48,43 @@ export type MailerOptions = ServerOptions | RelayedOptions;
 /** How sessions with a mail server go, wherever it is. */
 export interface SessionOptions {
   /** Default: `'implicit'` on port 465, else `'starttls'`. */
-  readonly tls?: TlsMode;
+  readonly tls?: TlsMode | undefined;
   /** Certificates and names, on Node, Deno and Bun; elsewhere the runtime decides and this is refused. */
-  readonly tlsOptions?: TlsOptions;
+  readonly tlsOptions?: TlsOptions | undefined;
   /** Who you are to the server: `{ user, pass }`, `{ user, accessToken }`, or `{ mechanisms }`. */
-  readonly auth?: Auth;
+  readonly auth?: Auth | undefined;
   /** Lets a password cross the wire unencrypted; default false. For servers on this machine. */
-  readonly allowInsecureAuth?: boolean;
+  readonly allowInsecureAuth?: boolean | undefined;
   /** What to call this machine in EHLO; default: its full name where the runtime knows it, else `[127.0.0.1]`. */
-  readonly clientName?: string;
+  readonly clientName?: string | undefined;
   /** `'lmtp'` for a delivery agent (RFC 2033); default `'smtp'`. */
-  readonly protocol?: 'smtp' | 'lmtp';
+  readonly protocol?: 'smtp' | 'lmtp' | undefined;
   /** Local address to connect from (Node, Deno, Bun). */
-  readonly localAddress?: string;
+  readonly localAddress?: string | undefined;
   /** A transport of your own: anything that presents a WinterTC socket. */
-  readonly connect?: Connect;
+  readonly connect?: Connect | undefined;
   /** Deadlines in milliseconds. */
-  readonly timeouts?: NonNullable<ConnectionOptions['timeouts']>;
+  readonly timeouts?: NonNullable<ConnectionOptions['timeouts']> | undefined;
   /** `'bdat'` sends content with CHUNKING where the server offers it (RFC 3030); default `'data'`. */
-  readonly transfer?: 'data' | 'bdat';
+  readonly transfer?: 'data' | 'bdat' | undefined;
   /** Connections open at a time; default 1. */
-  readonly connections?: number;
+  readonly connections?: number | undefined;
   /** Messages after which a connection is replaced by a new one; default 100. */
-  readonly messagesPerConnection?: number;
+  readonly messagesPerConnection?: number | undefined;
   /** Milliseconds to keep an unused connection; default 0: QUIT as soon as there is nothing to send. */
-  readonly idleMs?: number;
+  readonly idleMs?: number | undefined;
   /** At most so many messages in so many milliseconds, over all connections together; default: no limit. */
-  readonly rate?: RateOptions;
+  readonly rate?: RateOptions | undefined;
   /** What to try again, and how often; `false` for never. */
-  readonly retry?: RetryOptions | false;
+  readonly retry?: RetryOptions | false | undefined;
   /** Called with each line of the dialogue, secrets masked. If it throws, its session ends; see `callback`. */
-  readonly onTranscript?: NonNullable<ConnectionOptions['onTranscript']>;
+  readonly onTranscript?: NonNullable<ConnectionOptions['onTranscript']> | undefined;
   /** How messages are composed: the time zone of their dates, and limits. */
-  readonly compose?: ComposeOptions;
+  readonly compose?: ComposeOptions | undefined;
   /**
    * Signs messages and part trees (RFC 6376); ready-made octets go as they are.
    *
    * A stream that can be read only once is kept in memory for it.
    */
-  readonly dkim?: DkimSigners;
+  readonly dkim?: DkimSigners | undefined;
 }

@@ -3,17 +3,17 @@ import type { Failure } from './failure.ts';
 /** What is tried again, and how often. A message that may have been taken never is. */
 export interface RetryOptions {
   /** Attempts altogether; default 3. */
-  readonly attempts?: number;
+  readonly attempts?: number | undefined;
   /** Milliseconds before the second attempt, doubled for each further one, give or take a half; default 500. */
-  readonly delayMs?: number;
+  readonly delayMs?: number | undefined;
   /** Longest delay in milliseconds; default 30,000. */
-  readonly maxDelayMs?: number;
+  readonly maxDelayMs?: number | undefined;
   /**
    * `'session'` (default): only when the connection failed before the message was complete, or the server asked
    * for a pause. `'temporary'`: also when the server refused for now with a 4yz reply, as greylisting does; those
    * refusals usually last minutes, so a queue of your own is the better place.
    */
-  readonly on?: 'session' | 'temporary';
+  readonly on?: 'session' | 'temporary' | undefined;
 }
 
 /** Decides whether and when another attempt is made. */

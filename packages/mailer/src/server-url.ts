@@ -1,6 +1,5 @@
 import { MailerError } from './error.ts';
 import type { ServerOptions, TlsMode } from './options.ts';
-import { quoted } from './quoted.ts';
 
 const defaultPorts: ReadonlyMap<string, number> = new Map([
   ['smtps:', 465],
@@ -17,24 +16,22 @@ const example = 'smtps://user:password@smtp.example.org';
  *
  * @throws MailerError `invalid-url`; its message never contains the address, which may hold a password
  */
-export function parseServerUrl(address: string): ServerOptions {
+export function parseServerUrl(address: string | URL): ServerOptions {
   let url: URL;
   try {
     url = new URL(address);
   } catch {
-    throw new MailerError('invalid-url', correctionOf(address));
+    throw new MailerError('invalid-url', correctionOf(String(address)));
   }
   const port = defaultPorts.get(url.protocol);
   if (port === undefined) {
-    throw new MailerError(
-      'invalid-url',
-      `Begin the server address with smtps: or smtp:, not ${quoted(url.protocol)}`,
-    );
+    throw new MailerError('invalid-url', `Begin the server address with smtps: or smtp:, as in ${example}`);
   }
   if (url.hostname === '') {
     throw new MailerError('invalid-url', `Name the host in the server address, as in ${example}`);
   }
-  if ((url.pathname !== '' && url.pathname !== '/') || url.hash !== '') {
+  // An @ behind the host ends user information: what was taken for a port and its query is a password.
+  if ((url.pathname !== '' && url.pathname !== '/') || url.hash !== '' || url.search.includes('@')) {
     throw new MailerError(
       'invalid-url',
       'Leave out what follows the host and port in the server address; percent-encode /, ? and # in a password',
@@ -73,16 +70,20 @@ function credentials(url: URL): { user: string; pass: string } | undefined {
 function parameters(search: URLSearchParams): ServerOptions {
   let options: ServerOptions = {};
   for (const [name, value] of search) {
-    if (name === 'tls') options = { ...options, tls: value as TlsMode };
+    if (name === 'tls' && isTlsMode(value)) options = { ...options, tls: value };
     else if (name === 'clientName') options = { ...options, clientName: value };
     else if (name === 'allowInsecureAuth' && value === 'true')
       options = { ...options, allowInsecureAuth: true };
     else {
       throw new MailerError(
         'invalid-url',
-        `Use only tls, clientName and allowInsecureAuth=true after the ? of a server address, not ${quoted(name)}`,
+        'Use only tls (implicit, starttls, opportunistic or none), clientName and allowInsecureAuth=true after the ? of a server address; percent-encode ? in a password',
       );
     }
   }
   return options;
+}
+
+function isTlsMode(value: string): value is TlsMode {
+  return ['implicit', 'starttls', 'opportunistic', 'none'].includes(value);
 }

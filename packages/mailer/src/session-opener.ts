@@ -1,9 +1,14 @@
 import type { Connection, ConnectionOptions, TransactionOutcome } from '@posthaste/bridge';
+import type { RelayConnectOptions } from '@posthaste/bridge/websocket';
 import { Credentials } from './auth.ts';
-import { askCallback, namedListener } from './callback.ts';
+import { askCallback } from './callback.ts';
 import { isSmtpError } from './known-error.ts';
+import { maskedConnection, withoutSecrets } from './masked-connection.ts';
+import { given } from './option-check.ts';
 import type { MailerOptions, RelayOptions } from './options.ts';
 import { noRelay } from './relay-answer.ts';
+import { Secrets } from './secrets.ts';
+import { transcriptListener } from './transcript-listener.ts';
 
 /** Opens sessions with one server, signed in and ready for messages. */
 export class SessionOpener {
@@ -23,13 +28,19 @@ export class SessionOpener {
   async open(partial: 'accept' | 'reject', signal: AbortSignal): Promise<Connection> {
     // Loaded at the first connect, so that importing the package stays cheap.
     const { openConnection } = await import('./open-connection.ts');
-    const options = { ...(await this.#target()), ...this.#session(partial), signal };
-    if (this.#credentials === undefined) return openConnection(options);
+    const secrets = new Secrets();
+    const options = { ...(await this.#target(secrets)), ...this.#session(partial, secrets), signal };
+    const credentials = this.#credentials;
+    const open = async (): Promise<Connection> => {
+      const auth = await credentials?.mechanisms(signal, secrets);
+      const opening = openConnection({ ...options, ...(auth && { auth }) });
+      return maskedConnection(await withoutSecrets(opening, secrets), secrets);
+    };
     try {
-      return await openConnection({ ...options, auth: await this.#credentials.mechanisms(signal) });
+      return await open();
     } catch (error) {
-      if (!(isSmtpError(error) && error.kind === 'auth' && this.#credentials.renewable(error))) throw error;
-      return openConnection({ ...options, auth: await this.#credentials.mechanisms(signal) });
+      if (!(isSmtpError(error) && error.kind === 'auth' && credentials?.renewable(error))) throw error;
+      return open();
     }
   }
 
@@ -43,11 +54,15 @@ export class SessionOpener {
     const { relay } = this.#options;
     if (relay === undefined) throw noRelay();
     const { relayOutcome } = await import('@posthaste/bridge/websocket');
-    return relayOutcome(guardedRelay(relay), transaction, signal && { signal });
+    const secrets = new Secrets();
+    return withoutSecrets(
+      relayOutcome(guardedRelay(relay, secrets), transaction, signal && { signal }),
+      secrets,
+    );
   }
 
   /** Where to connect, and by what. */
-  async #target(): Promise<Pick<ConnectionOptions, 'hostname' | 'port' | 'tls' | 'connect'>> {
+  async #target(secrets: Secrets): Promise<Pick<ConnectionOptions, 'hostname' | 'port' | 'tls' | 'connect'>> {
     const { relay, hostname, port, tls, connect } = this.#options;
     if (relay) {
       const { relayConnect } = await import('@posthaste/bridge/websocket');
@@ -56,7 +71,7 @@ export class SessionOpener {
         hostname: url.hostname,
         port: url.port === '' ? 443 : Number(url.port),
         ...(tls !== undefined && { tls }),
-        connect: relayConnect(guardedRelay(relay)),
+        connect: relayConnect(guardedRelay(relay, secrets)),
       };
     }
     return {
@@ -67,7 +82,7 @@ export class SessionOpener {
     };
   }
 
-  #session(partial: 'accept' | 'reject'): Partial<ConnectionOptions> {
+  #session(partial: 'accept' | 'reject', secrets: Secrets): Partial<ConnectionOptions> {
     const { tlsOptions, allowInsecureAuth, clientName, protocol, localAddress } = this.#options;
     const { timeouts, transfer, onTranscript } = this.#options;
     return {
@@ -81,14 +96,21 @@ export class SessionOpener {
       ...(localAddress !== undefined && { localAddress }),
       ...(timeouts && { timeouts }),
       ...(transfer && { transfer }),
-      ...(onTranscript && { onTranscript: namedListener('onTranscript', onTranscript) }),
+      ...(onTranscript && { onTranscript: transcriptListener(onTranscript, secrets) }),
     };
   }
 }
 
-/** The relay with its token function named in what it throws. */
-function guardedRelay(relay: RelayOptions): RelayOptions {
+/** The relay with its token function named in what it throws, and its tokens among the secrets. */
+function guardedRelay(relay: RelayOptions, secrets: Secrets): RelayConnectOptions {
   const { token } = relay;
-  if (typeof token === 'string') return relay;
-  return { ...relay, token: signal => askCallback('relay.token', () => token(signal), signal) };
+  const keep = (fetched: string): string => {
+    secrets.add(fetched);
+    return fetched;
+  };
+  if (typeof token === 'string') return { ...given(relay), token: keep(token) };
+  return {
+    ...given(relay),
+    token: async signal => keep(await askCallback('relay.token', () => token(signal), signal)),
+  };
 }

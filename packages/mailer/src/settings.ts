@@ -5,6 +5,7 @@ import type { MailOptions } from './mail.ts';
 import type { BackendSettings } from './named-backend.ts';
 import type { MailerOptions } from './options.ts';
 import { quoted } from './quoted.ts';
+import { checkHostname, timeoutNames } from './session-check.ts';
 
 /** Environment variables by name. */
 export type Environment = Readonly<Record<string, string | undefined>>;
@@ -56,23 +57,6 @@ function ownEnvironment(): Environment {
   );
 }
 
-const waits = [
-  'connect',
-  'greeting',
-  'hello',
-  'starttls',
-  'tls',
-  'auth',
-  'mail',
-  'rcpt',
-  'data',
-  'body',
-  'final',
-  'rset',
-  'quit',
-  'command',
-] as const satisfies readonly (keyof NonNullable<MailerOptions['timeouts']>)[];
-
 /** Our short names and Django's dotted paths. */
 const backendNames: Readonly<Record<string, BackendSettings['backend']>> = {
   smtp: 'smtp',
@@ -110,6 +94,7 @@ function server(read: Variables): MailerTarget {
   if (hostname === undefined) {
     throw new MailerError('invalid-option', 'Set SMTP_URL or EMAIL_HOST to say where mail is handed in');
   }
+  checkHostname('EMAIL_HOST', hostname, 'a whole URL goes into SMTP_URL');
   const implicit = read.flag('EMAIL_USE_SSL');
   const upgraded = read.flag('EMAIL_USE_TLS');
   if (implicit && upgraded) {
@@ -147,6 +132,8 @@ function certificate(read: Variables): NonNullable<MailerOptions['tlsOptions']> 
 
 /** Django has one timeout for everything that is waited for. */
 function everyWait(ms: number): NonNullable<MailerOptions['timeouts']> {
+  // An idle session waits for us.
+  const waits = Object.keys(timeoutNames).filter(wait => wait !== 'idle');
   return Object.fromEntries(waits.map(wait => [wait, ms]));
 }
 

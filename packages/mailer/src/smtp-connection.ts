@@ -1,4 +1,4 @@
-import type { Connection, ConnectionOptions, SendRawOptions, VerbOptions } from '@posthaste/bridge';
+import type { Connection, SendRawOptions, VerbOptions } from '@posthaste/bridge';
 import type { ComposeOptions } from '@posthaste/mime';
 import type { Capabilities, CommandResult, SaslMechanism } from '@posthaste/smtp-core';
 import { adviceFor } from './advice.ts';
@@ -6,21 +6,16 @@ import { type Auth, Credentials, checkAuth } from './auth.ts';
 import { namedListener } from './callback.ts';
 import { Delivery } from './delivery.ts';
 import { deliveryErrorOf } from './delivery-error.ts';
-import { checkDkim, type DkimSigners } from './dkim-signer.ts';
+import type { DkimSigners } from './dkim-signer.ts';
+import { maskedConnection, withoutSecrets } from './masked-connection.ts';
 import type { EnvelopeInput, MessageInput, RawContent, SendOptions } from './message-input.ts';
+import { given } from './option-check.ts';
 import { prepare, snapshot } from './outgoing.ts';
 import { OutgoingContent } from './outgoing-content.ts';
 import type { Receipt } from './receipt.ts';
-
-/** How to open an `SmtpConnection`. */
-export interface SmtpConnectionOptions extends Omit<ConnectionOptions, 'auth'> {
-  /** Who you are to the server; with `manual: true` call `login()` yourself. */
-  readonly auth?: Auth;
-  /** How `sendMessage` composes. */
-  readonly compose?: ComposeOptions;
-  /** Signs what `sendMessage` composes (RFC 6376). */
-  readonly dkim?: DkimSigners;
-}
+import { Secrets } from './secrets.ts';
+import { checkConnectionOptions, type SmtpConnectionOptions } from './smtp-connection-options.ts';
+import { transcriptListener } from './transcript-listener.ts';
 
 /**
  * One SMTP session, verb by verb: Python's `smtplib.SMTP`, `SMTP_SSL` and `LMTP`.
@@ -44,13 +39,19 @@ export class SmtpConnection {
   readonly #compose: ComposeOptions | undefined;
   readonly #dkim: DkimSigners | undefined;
   readonly #manual: boolean;
+  readonly #secrets: Secrets;
 
-  /** @param options what `open()` was told; see there */
+  /**
+   * @param options what `open()` was told; see there
+   * @param secrets what was shown to the server already
+   */
   constructor(
     connection: Connection,
     options: Pick<SmtpConnectionOptions, 'compose' | 'dkim' | 'manual'> = {},
+    secrets: Secrets = new Secrets(),
   ) {
-    this.connection = connection;
+    this.connection = maskedConnection(connection, secrets);
+    this.#secrets = secrets;
     this.#compose = options.compose;
     this.#dkim = options.dkim;
     this.#manual = options.manual === true;
@@ -59,21 +60,22 @@ export class SmtpConnection {
   /**
    * Connects, and unless `manual` greets, upgrades and signs in.
    *
+   * @throws MailerError `unknown-option` or `invalid-option`, before anything is opened
    * @throws SmtpError | ConnectError
    */
   static async open(options: SmtpConnectionOptions): Promise<SmtpConnection> {
-    const { auth, compose: _, dkim, onTranscript, ...rest } = options;
-    if (auth !== undefined) checkAuth(auth);
-    if (dkim !== undefined) checkDkim(dkim);
-    const mechanisms =
-      auth && (await new Credentials(auth).mechanisms(options.signal ?? new AbortController().signal));
+    checkConnectionOptions(options);
+    const { auth, compose: _compose, dkim: _dkim, onTranscript, ...rest } = given(options);
+    const secrets = new Secrets();
+    const signal = options.signal ?? new AbortController().signal;
+    const mechanisms = auth && (await new Credentials(auth).mechanisms(signal, secrets));
     const { openConnection } = await import('./open-connection.ts');
-    const connection = await openConnection({
+    const opening = openConnection({
       ...rest,
-      ...(onTranscript && { onTranscript: namedListener('onTranscript', onTranscript) }),
+      ...(onTranscript && { onTranscript: transcriptListener(onTranscript, secrets) }),
       ...(mechanisms && { auth: mechanisms }),
     });
-    return new SmtpConnection(connection, options);
+    return new SmtpConnection(await withoutSecrets(opening, secrets), options, secrets);
   }
 
   /** What EHLO offered: upper-case keyword → parameters. */
@@ -126,7 +128,7 @@ export class SmtpConnection {
     await this.ensureGreeted(options);
     const offered = this.capabilities.get('AUTH') ?? [];
     const signal = options.signal ?? new AbortController().signal;
-    const mechanisms = await new Credentials(auth).mechanisms(signal);
+    const mechanisms = await new Credentials(auth).mechanisms(signal, this.#secrets);
     const mechanism = mechanisms.find(({ name }) => offered.includes(name));
     if (mechanism) return this.authenticate(mechanism, options);
     const { SmtpError } = await import('@posthaste/smtp-core/error');
