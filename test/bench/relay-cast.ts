@@ -13,9 +13,13 @@ export interface Player {
   stop(): void;
 }
 
-/** Starts a process with Node's defaults; `--expose-gc` lets it be asked for a collection and changes nothing else. */
-export async function cast(part: Part): Promise<Player> {
-  const child = fork(new URL('./relay-process.ts', import.meta.url), { execArgv: ['--expose-gc'] });
+/**
+ * Starts a process with Node's defaults but for `flags`; `--expose-gc` lets it be asked for a collection and changes
+ * nothing else.
+ */
+export async function cast(part: Part, flags: readonly string[] = []): Promise<Player> {
+  const execArgv = ['--expose-gc', ...flags];
+  const child = fork(new URL('./relay-process.ts', import.meta.url), { execArgv });
   const port = await ask(child, part);
   return { port, memory: question => ask(child, question), stop: () => child.disconnect() };
 }

@@ -60,7 +60,8 @@ export class RelaySession {
   readonly #context: RelayContext;
   readonly #leg: BrowserLeg;
   readonly #peer: SessionPeer;
-  readonly #id = crypto.randomUUID();
+  /** Joined anew: Node's own string is a dozen pieces, ten times as large in memory. */
+  readonly #id = crypto.randomUUID().split('-').join('-');
   /** Alias that the browser asked for. */
   #target: string | undefined;
 
@@ -77,7 +78,8 @@ export class RelaySession {
     try {
       const admitted = await this.#admitted();
       try {
-        await this.#connect(admitted);
+        const service = await this.#connect(admitted);
+        await service.run();
       } finally {
         await admitted.budget.release();
       }
@@ -129,7 +131,8 @@ export class RelaySession {
     }
   }
 
-  async #connect({ window, target, claims, budget }: Admitted): Promise<void> {
+  /** Gives what serves the browser from here on: what it took to connect is not kept meanwhile. */
+  async #connect({ window, target, claims, budget }: Admitted): Promise<Tunnel | Gateway> {
     const { clock, limits, name, outcomes, draining, connect, resolve } = this.#context;
     const leg = this.#leg;
     leg.phase = 'connect';
@@ -152,8 +155,7 @@ export class RelaySession {
       });
     if (target.mode === 'bytes') {
       accept(info.tls);
-      await new Tunnel(leg, socket, limits.tlsMs).run();
-      return;
+      return new Tunnel(leg, socket, limits.tlsMs);
     }
     const { connection, tls } = await openUpstream(target, { socket, info }, leg, {
       limits,
@@ -164,7 +166,7 @@ export class RelaySession {
       tell: control => leg.control(control),
       log: event => this.#log(event),
     });
-    await new Gateway({
+    return new Gateway({
       leg,
       connection,
       ledger,
@@ -174,7 +176,7 @@ export class RelaySession {
       name: name ?? defaultName,
       maxOctets: Math.min(limits.upBytes, claims.bytes),
       draining,
-    }).run();
+    });
   }
 
   #until(time: number): Promise<void> {

@@ -19,15 +19,35 @@ export function nodeSource(
 ): NodeSocketSource {
   const plain = options.secureTransport === 'off' ? blocks : undefined;
   return {
-    open: async abandoned => {
-      const signal = options.signal ? AbortSignal.any([abandoned, options.signal]) : abandoned;
-      const tcp = await dial(address, options, signal, plain);
-      return options.secureTransport === 'on' ? secure(tcp, address, options, signal, 'tls') : tcp;
-    },
+    open: abandoned =>
+      underEither(abandoned, options.signal, async signal => {
+        const tcp = await dial(address, options, signal, plain);
+        return options.secureTransport === 'on' ? secure(tcp, address, options, signal, 'tls') : tcp;
+      }),
     secure: (tcp, signal) => secure(tcp, address, options, signal, 'starttls'),
     ...fullName(hostname()),
     ...(plain && { blocks: plain }),
   };
+}
+
+/** Works until one of two signals aborts. `AbortSignal.any` would leave its traces in both for as long as they live. */
+async function underEither<T>(
+  one: AbortSignal,
+  other: AbortSignal | undefined,
+  work: (signal: AbortSignal) => Promise<T>,
+): Promise<T> {
+  if (other === undefined) return work(one);
+  const either = new AbortController();
+  const onAbort = () => either.abort(one.aborted ? one.reason : other.reason);
+  one.addEventListener('abort', onAbort);
+  other.addEventListener('abort', onAbort);
+  if (one.aborted || other.aborted) onAbort();
+  try {
+    return await work(either.signal);
+  } finally {
+    one.removeEventListener('abort', onAbort);
+    other.removeEventListener('abort', onAbort);
+  }
 }
 
 async function dial(
