@@ -20,7 +20,7 @@ export interface BackgroundProgram {
 }
 
 /** Starts a program; that it cannot be started is a way to end, too. */
-export function startProgram(
+function startProgram(
   program: string,
   args: readonly string[],
   options: Surroundings = {},
