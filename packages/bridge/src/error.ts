@@ -73,13 +73,14 @@ export class ConnectError extends Error {
   ) {
     const [first, usual] = firstSteps[code];
     const { fact = usual } = options;
-    const where = JSON.stringify(endpoint.place ?? `${endpoint.hostname}:${endpoint.port}`);
+    const { hostname, port, place = `${hostname}:${port}` } = endpoint;
+    const where = JSON.stringify(place);
     const advice = options.advice ?? first;
     super(`${advice}: ${where} ${fact}`, 'cause' in options ? { cause: options.cause } : {});
     this.code = code;
     this.kind = kindOf(code);
-    this.host = endpoint.hostname;
-    this.port = endpoint.port;
+    this.host = hostname;
+    this.port = port;
     this.advice = advice;
   }
 }

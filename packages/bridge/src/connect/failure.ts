@@ -71,7 +71,7 @@ export function adviceFor(
 ): string | undefined {
   if (place !== undefined) {
     // A relay reaches the mail server as its own target says, whatever was asked for here.
-    return code === 'wrong-tls-mode' ? "Ask its operator to set tls: 'implicit' for this target" : undefined;
+    return code === 'wrong-tls-mode' ? "Ask its operator to set tls: 'implicit'" : undefined;
   }
   if (code === 'wrong-tls-mode') {
     return attempted === 'on'

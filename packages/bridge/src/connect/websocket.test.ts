@@ -275,7 +275,7 @@ describe('refusals', () => {
     const connect = await relayTo(server.port, { mode: 'bytes' });
     await expect(openConnection({ hostname, connect })).rejects.toMatchObject({
       code: 'wrong-tls-mode',
-      message: expect.stringContaining(`for this target: "${connect.endpoint!.place}"`),
+      message: expect.stringContaining(`set tls: 'implicit': "${connect.endpoint!.place}"`),
     });
   });
 
