@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { WebSocket } from 'ws';
 import { cast, mint, origin, type Player, secret } from './relay-cast.ts';
 
-/** The relay in bytes mode beside a plain pipe of `ws` and `net`, rounds interleaved; MiB a second, medians. */
+/** The relay in bytes mode beside a plain pipe of `ws` and `net`, rounds interleaved; MiB a second and ratios, medians. */
 const mebibytes = Number(process.argv[2] ?? 200);
 const rounds = 7;
 const total = mebibytes * 1_048_576;
@@ -96,17 +96,22 @@ for (let round = 0; round <= rounds; round++) {
     }
   }
 }
-const median = (key: string) => speeds.get(key)!.sort((a, b) => a - b)[rounds >> 1]!;
-const two = (value: number) => Math.round(value * 100) / 100;
+const median = (values: readonly number[]) => values.toSorted((a, b) => a - b)[rounds >> 1]!;
+/** Each round against the pipe's of the same round: what else the machine does slows both. */
+const ratio = (direction: string, name: string) => {
+  const pipes = speeds.get(`${direction} ws + net`)!;
+  const ratios = speeds.get(`${direction} ${name}`)!.map((speed, round) => speed / pipes[round]!);
+  return Math.round(median(ratios) * 100) / 100;
+};
 console.table(
   Object.fromEntries(
     all.map(({ name }) => [
       name,
       {
-        'up MiB/s': Math.round(median(`up ${name}`)),
-        'up ratio': two(median(`up ${name}`) / median('up ws + net')),
-        'down MiB/s': Math.round(median(`down ${name}`)),
-        'down ratio': two(median(`down ${name}`) / median('down ws + net')),
+        'up MiB/s': Math.round(median(speeds.get(`up ${name}`)!)),
+        'up ratio': ratio('up', name),
+        'down MiB/s': Math.round(median(speeds.get(`down ${name}`)!)),
+        'down ratio': ratio('down', name),
       },
     ]),
   ),
