@@ -5,6 +5,8 @@ export interface ChaosProxy {
   readonly port: number;
   /** Connections that are open now. */
   readonly open: number;
+  /** Cuts every connection that is open now. */
+  cut(): void;
   close(): Promise<void>;
 }
 
@@ -36,6 +38,9 @@ export async function chaosProxy(target: number, fateOf: (connection: number) =>
     port: (server.address() as { port: number }).port,
     get open() {
       return sockets.size;
+    },
+    cut() {
+      for (const socket of sockets) socket.destroy();
     },
     close: () => new Promise(resolve => server.close(() => resolve())),
   };
