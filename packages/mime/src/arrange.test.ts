@@ -123,6 +123,16 @@ describe('fields of parts', () => {
     );
   });
 
+  test('gives flowed lines the space that readers take away (RFC 3676 §4.4)', async () => {
+    const content = ' a \n b\r\n\n  c\rd';
+    expect(await written({ ...base, text: { content, flowed: true } })).toContain(
+      '\r\n\r\n  a=20\r\n  b\r\n\r\n   c\r\nd',
+    );
+    expect(() => arrange({ html: { content, flowed: true } })).toThrow(
+      expect.objectContaining({ code: 'invalid-content', field: 'html' }),
+    );
+  });
+
   test('declares flowed text and the charset of octets', async () => {
     expect(await written({ ...base, text: { content: 'a \nb', flowed: true } })).toContain(
       'text/plain; charset=utf-8; format=flowed',

@@ -70,6 +70,8 @@ const textForms = [
   ['html', 'html'],
 ] as const;
 
+const flowedParameter: readonly Parameter[] = [['format', 'flowed']];
+
 function container(
   subtype: string,
   parts: readonly BodyPart[],
@@ -86,12 +88,19 @@ function textPart(
 ): BodyPart {
   const text: TextContent = typeof given === 'object' ? given : { content: given };
   const { content, charset = 'utf-8', encoding, flowed } = text;
-  if (typeof content === 'string' ? !/^utf-?8$/i.test(charset) : !(content instanceof Uint8Array)) {
+  if (typeof content !== 'string' && !(content instanceof Uint8Array))
     refuse('invalid-content', field, 'Give a string, or octets in a charset', content);
-  }
-  const parameters: Parameter[] = [['charset', charset], ...more];
-  if (flowed) parameters.push(['format', 'flowed']);
-  return { type: `text/${subtype}`, parameters, content, encoding, canonical: true, field, fields: noFields };
+  if (flowed && subtype !== 'plain') refuse('invalid-content', field, 'Let plain text alone be flowed');
+  return {
+    type: `text/${subtype}`,
+    parameters: [['charset', charset], ...more, ...(flowed ? flowedParameter : [])],
+    // RFC 3676 §4.4: a reader takes away the first space of a line.
+    content: flowed && typeof content === 'string' ? content.replace(/(^|[\r\n]) /g, '$1  ') : content,
+    encoding,
+    canonical: true,
+    field,
+    fields: noFields,
+  };
 }
 
 function noFields(): string {

@@ -18,8 +18,8 @@ export function isBodyPart(attachment: Attachment | BodyPart): attachment is Bod
 export function attachmentPart(attachment: Attachment, field: string): BodyPart {
   const { content, contentId, description, encoding, headers, ...given } = Object(attachment) as Attachment;
   // Line ends of a file are octets like others; only the message's own text is made canonical.
-  const octets = octetsOf(content);
-  if (!octets) openContent(content, `${field}.content`);
+  const octets = typeof content === 'string' ? undefined : octetsOf(content);
+  if (!octets && typeof content !== 'string') openContent(content, `${field}.content`);
   const { stream, name, type: ownType } = Object(content) as Partial<File>;
   const filename = given.filename ?? (stream && name ? name : undefined);
   const disposition = given.disposition ?? (contentId === undefined ? 'attachment' : 'inline');
@@ -28,7 +28,7 @@ export function attachmentPart(attachment: Attachment, field: string): BodyPart 
   const found =
     given.contentType ??
     (content instanceof ComposedMessage ? 'message/rfc822' : undefined) ??
-    (octets && typeof content !== 'string' ? sniffContentType(octets) : undefined) ??
+    (octets && sniffContentType(octets)) ??
     contentTypeOf(filename ?? '') ??
     (ownType || 'application/octet-stream');
   const { type, parameters } = withCharset(parseContentType(found, `${field}.contentType`), content);
@@ -40,7 +40,7 @@ export function attachmentPart(attachment: Attachment, field: string): BodyPart 
       filename === undefined || parameters.some(([name]) => name === 'name')
         ? parameters
         : [...parameters, ['name', filename]],
-    content: octets ?? content,
+    content,
     encoding,
     field,
     fields(rules) {

@@ -314,6 +314,36 @@ describe('parts that pass unencoded', () => {
     expect(await read(composed)).toContain('\r\n\r\n\xe9\0\n\r\r\n\r\n--');
   });
 
+  test.each([
+    ['a lone LF', 'a\nb', 1],
+    ['a lone CR', 'a\rb', 2],
+    ['a CR at the end', 'a\r', 2],
+    ['CR CR LF', '\r\r\n', 1],
+  ])('of a file are refused with %s, which a string is as well', async (_, text, position) => {
+    const error = { code: 'invalid-encoding', field: 'attachments[0]' };
+    for (const encoding of ['7bit', '8bit'] as const) {
+      const composed = withFiles({ content: new Blob([text]), encoding });
+      expect(await failure(composed.bytes())).toMatchObject({ ...error, position });
+      expect(() => withFiles({ content: text, encoding })).toThrow(expect.objectContaining(error));
+      expect(await read(withFiles({ content: new Blob(['a\r\nb\r\n']), encoding }))).toContain('a\r\nb\r\n');
+    }
+  });
+
+  test.each([
+    ['base64', 'YQ0KYg0KYw0K'],
+    ['quoted-printable', 'a\r\nb\r\nc\r\n'],
+    ['8bit', 'a\r\nb\r\nc\r\n'],
+    ['binary', 'a\r\nb\r\nc\r\n'],
+  ] as const)('of text get CR LF in %s, wherever the stream is cut', async (encoding, written) => {
+    for (let cut = 0; cut <= 6; cut++) {
+      const chunks = ['a\nb\rc\r\n'.slice(0, cut), 'a\nb\rc\r\n'.slice(cut)];
+      const { stream } = source(chunks.map(chunk => new TextEncoder().encode(chunk)));
+      const alternatives = [{ contentType: 'text/html', content: stream, encoding }];
+      const composed = compose({ ...base, alternatives }, options);
+      expect((await read(composed)).split('\r\n\r\n').slice(1).join('\r\n\r\n')).toBe(written);
+    }
+  });
+
   test('are refused at once where they are at hand', () => {
     const content = `Subject: x\r\n\r\n--=_1.0_${'0'.repeat(32)}\r\n`;
     expect(() => withFiles({ contentType: 'message/rfc822', content })).toThrow(

@@ -78,7 +78,8 @@ function copyOf(root: BodyPart): Entity {
 
 function shallow(part: BodyPart): Entity {
   const { type, parameters, content, parts, encoding, canonical } = part;
-  const entity = new Entity(type, { content, encoding, canonical, parts: parts && [] });
+  // A file's line ends are octets like others, even in text.
+  const entity = new Entity(type, { content, encoding, canonical: canonical ?? false, parts: parts && [] });
   for (const [name, value] of parameters) entity.setParameter(name, value);
   const text = part.fields({ addressOctets: defaultLimits.addressOctets });
   for (const line of text.split(/\r\n(?![ \t])/).filter(Boolean)) {

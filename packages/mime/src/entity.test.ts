@@ -6,6 +6,7 @@ import { applicationPart, audioPart, imagePart, messagePart, multipart, part, te
 
 const random = (octets: number) => new Uint8Array(octets);
 const png = Uint8Array.of(0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a);
+const lfOctets = new TextEncoder().encode('a\nb');
 const refusedAs = (code: string) => expect.objectContaining({ code });
 const shape = (entity: Entity): string =>
   entity.parts ? `${entity.type.slice(10)}(${entity.parts.map(shape).join(',')})` : entity.type;
@@ -59,7 +60,6 @@ describe('makers of parts', () => {
         '',
         't',
         '--b--',
-        '',
       ].join('\r\n'),
     );
     expect(multipart('related', [textPart('h', 'html')]).parameter('type')).toBe('text/html');
@@ -308,6 +308,82 @@ describe('entityOf', () => {
   test('refuses what compose refuses', () => {
     expect(() => entityOf({ from: 'a@example.org', to: 'b@example.net, c@example.net' })).toThrow(
       refusedAs('invalid-address'),
+    );
+  });
+});
+
+describe('line ends of files', () => {
+  test('octets of a file stay as they are, set as content or taken from a message', async () => {
+    const set = entityOf({ text: 'x' }).setContent(applicationPart(lfOctets));
+    expect(await set.text()).toMatch(/\r\n\r\nYQpi$/);
+    for (const content of [lfOctets, 'a\nb']) {
+      const copied = entityOf({ text: 'x', attachments: [{ filename: 'a.txt', content }] });
+      expect(await copied.text()).toContain('\r\n\r\nYQpi\r\n');
+    }
+    const utf16 = Uint8Array.of(0xff, 0xfe, 0x0a, 0x00);
+    const csv = entityOf({ text: 'x', attachments: [{ filename: 'a.csv', content: utf16 }] });
+    expect(await csv.text()).toContain('\r\n\r\n//4KAA==\r\n');
+  });
+
+  test('text set as content gets CR LF', async () => {
+    expect(await applicationPart('x').setContent(textPart('a\nb')).text()).toMatch(/\r\n\r\na\r\nb$/);
+  });
+});
+
+describe('charset of a part made of a string', () => {
+  test('is said for text', async () => {
+    expect(await part('text/plain', 'Grüße').text()).toMatch(/^Content-Type: text\/plain; charset=utf-8\r\n/);
+    expect(part('text/csv', lfOctets).parameters).toEqual([]);
+  });
+
+  test('is refused where it is not that of a string', async () => {
+    await expect(part('text/plain; charset=utf-16', 'a').bytes()).rejects.toThrow(
+      refusedAs('invalid-content'),
+    );
+    const entity = textPart('é');
+    entity.setParameter('charset', 'us-ascii');
+    await expect(entity.bytes()).rejects.toThrow(refusedAs('invalid-content'));
+    expect(await part('text/plain; charset=US-ASCII', 'a').text()).toContain('charset=US-ASCII');
+  });
+});
+
+describe('what is signed', () => {
+  const signature = () => applicationPart('-----BEGIN PGP SIGNATURE-----', 'pgp-signature');
+
+  test('stands in the message octet for octet (RFC 1847 §2.1)', async () => {
+    const inner = multipart('alternative', [
+      textPart('a'),
+      multipart('mixed', [textPart('<b>a</b>', 'html')]),
+    ]);
+    const signed = await inner.text();
+    const message = multipart('signed', [inner, signature()], { micalg: 'pgp-sha256' });
+    message.addHeader('From', 'ann@example.org');
+    const text = new TextDecoder().decode(await message.compose().bytes());
+    const [, first] = text.split(`--${/boundary="?(.*)"?/.exec(text)![1]!.replace('"', '')}\r\n`);
+    expect(first).toBe(`${signed}\r\n`);
+    expect(await inner.text()).toBe(signed);
+  });
+
+  test('has boundaries of its own, even from the same randomness', async () => {
+    const inner = multipart('mixed', [multipart('mixed', [textPart('a')], { boundary: 'own' })]);
+    await inner.bytes({ random });
+    const outer = multipart('mixed', [inner, multipart('mixed', [textPart('b')])]);
+    const names = [...outer.walk()].map(entity => entity.parameter('boundary')).filter(Boolean);
+    expect(names).toHaveLength(2);
+    await outer.bytes({ random });
+    const all = [...outer.walk()]
+      .filter(entity => entity.isMultipart)
+      .map(entity => entity.parameter('boundary'));
+    expect(new Set(all).size).toBe(4);
+    outer.addHeader('From', 'ann@example.org');
+    await multipart('mixed', [outer]).addHeader('From', 'ann@example.org').compose({ random }).bytes();
+  });
+
+  test('is held to 7bit', () => {
+    const eightBit = textPart('é', 'plain', { encoding: '8bit' });
+    const message = multipart('signed', [multipart('mixed', [eightBit]), signature()]);
+    expect(() => message.addHeader('From', 'ann@example.org').compose()).toThrow(
+      refusedAs('invalid-encoding'),
     );
   });
 });

@@ -1,14 +1,13 @@
 import type { AddressRules } from './address.ts';
 import type { BodyPart, Parameter } from './body-part.ts';
 import { type ComposeOptions, compose } from './compose.ts';
-import { ComposedMessage } from './composed-message.ts';
-import { parseContentType } from './content-type.ts';
+import type { ComposedMessage } from './composed-message.ts';
+import { parseContentType, withCharset } from './content-type.ts';
+import { type EntityOctetsOptions, entityOctets } from './entity-octets.ts';
 import { refuse } from './error.ts';
 import { HeaderFields } from './header-fields.ts';
-import { defaultLimits } from './limit.ts';
 import type { Content, EncodingChoice, HeaderMap } from './message.ts';
 import { readAddresses } from './parse-mailbox.ts';
-import { serialize } from './serialize.ts';
 
 /** What an entity is made of besides its type. */
 export interface EntityOptions {
@@ -33,20 +32,20 @@ export class Entity implements BodyPart {
   #content: Content | undefined;
   #parts: Entity[] | undefined;
   encoding: EncodingChoice | undefined;
-  readonly canonical: boolean;
+  #canonical: boolean;
 
   /**
    * @param contentType `type/subtype; name=value`.
    * @throws MimeError `invalid-content-type`
    */
   constructor(contentType: string, options: EntityOptions = {}) {
-    const { type, parameters } = parseContentType(contentType, 'contentType');
+    const { type, parameters } = withCharset(parseContentType(contentType, 'contentType'), options.content);
     this.#type = type;
     this.#parameters = [...parameters];
     this.#parts = options.parts || type.startsWith('multipart/') ? [...(options.parts ?? [])] : undefined;
     this.#content = options.content;
     this.encoding = options.encoding;
-    this.canonical = options.canonical ?? type.startsWith('text/');
+    this.#canonical = options.canonical ?? type.startsWith('text/');
     this.headers = new HeaderFields(options.headers);
   }
 
@@ -79,6 +78,11 @@ export class Entity implements BodyPart {
   /** `attachment`, `inline` or undefined (Python: get_content_disposition). */
   get disposition(): string | undefined {
     return this.headers.get('Content-Disposition')?.toLowerCase();
+  }
+
+  /** Whether line ends of any kind are written as CR LF; octets of a file are kept instead. */
+  get canonical(): boolean {
+    return this.#canonical;
   }
 
   get isMultipart(): boolean {
@@ -123,6 +127,7 @@ export class Entity implements BodyPart {
     this.#content = entity.content;
     this.#parts = entity.parts && [...entity.parts];
     this.encoding = entity.encoding;
+    this.#canonical = entity.canonical;
     this.headers.replaceContentFields(entity.headers);
     return this;
   }
@@ -144,7 +149,7 @@ export class Entity implements BodyPart {
     if (order.indexOf(this.#type.slice(10)) > order.indexOf(subtype)) {
       refuse('not-multipart', 'makeMultipart', `Put multipart/${subtype} inside`, this.#type);
     }
-    const inner = new Entity('text/plain', { canonical: this.canonical }).setContent(this);
+    const inner = new Entity('text/plain').setContent(this);
     const empty = this.#content === undefined && !this.#parts?.length;
     return this.setContent(new Entity(type, { parts: empty ? [] : [inner] }));
   }
@@ -225,13 +230,13 @@ export class Entity implements BodyPart {
     return compose({ headers: own, bcc, body, smtputf8: options.smtputf8 }, options);
   }
 
-  /** The entity alone as octets: its own fields and its body, nothing added (Python: as_bytes). */
-  async bytes(
-    options: Pick<ComposeOptions, 'random'> & { readonly signal?: AbortSignal } = {},
-  ): Promise<Uint8Array<ArrayBuffer>> {
-    const { random, signal } = options;
-    const { pieces, height } = serialize(this, '', { ...defaultLimits, random });
-    return new ComposedMessage({ from: '', to: [] }, '', pieces, height).bytes({ signal });
+  /**
+   * The entity alone as octets, as they stand in a message around it: its own fields and its body (Python: as_bytes).
+   *
+   * A multipart keeps the boundary it is written with, so that what is signed is what is sent (RFC 1847 §2.1).
+   */
+  bytes(options: EntityOctetsOptions = {}): Promise<Uint8Array<ArrayBuffer>> {
+    return entityOctets(this, options);
   }
 
   /** The same as text; octets beyond ASCII read as UTF-8 (Python: as_string). */

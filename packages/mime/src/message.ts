@@ -39,7 +39,10 @@ export interface TextContent {
   /** Charset of the octets, such as `gb2312`; UTF-8 for a string. */
   readonly charset?: string | undefined;
   readonly encoding?: EncodingChoice | undefined;
-  /** Declares `format=flowed` (RFC 3676): a line that ends in a space continues on the next. */
+  /**
+   * Declares plain text `format=flowed` (RFC 3676): a line that ends in a space continues on the next. In a string, a
+   * line that begins with a space gets the one more that readers take away; octets come as they are to be written.
+   */
   readonly flowed?: boolean | undefined;
 }
 

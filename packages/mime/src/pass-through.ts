@@ -1,7 +1,6 @@
 import { refuseCollision } from './boundary.ts';
 import { refuse } from './error.ts';
 import { lineOctets } from './limit.ts';
-import { toCrlfBytes } from './line-ending.ts';
 import type { StreamedBody } from './piece.ts';
 
 const LF = 0x0a;
@@ -13,8 +12,8 @@ interface Passage {
 }
 
 /**
- * Lets a body pass unencoded and checks it on the way: line ends become CR LF, and what the declared encoding
- * does not allow, or a line that begins with a boundary, ends the message (RFC 2045 §2.7, §2.8; RFC 2046 §5.1.1).
+ * Lets a body pass unencoded and checks it on the way: what the declared encoding does not allow, or a line that
+ * begins with a boundary, ends the message (RFC 2045 §2.7, §2.8; RFC 2046 §5.1.1).
  */
 export function passThrough({ encoding, boundaries, field }: StreamedBody): Passage {
   /** The current line, as far as a boundary could reach, and its octets so far. */
@@ -24,30 +23,35 @@ export function passThrough({ encoding, boundaries, field }: StreamedBody): Pass
   let position = 0;
 
   const check = (octet: number): void => {
-    // RFC 2046 §5.1.1: a boundary has at most 70 characters, its delimiter 72.
-    if (column++ < 72) {
+    const isBreak = octet === LF || octet === CR;
+    if (isBreak) {
+      column = 0;
+      line = '';
+    } else if (column++ < 72) {
+      // RFC 2046 §5.1.1: a boundary has at most 70 characters, its delimiter 72.
       line += String.fromCharCode(octet);
       const met = boundaries.find(boundary => line === `--${boundary}`);
       if (met !== undefined) refuseCollision(met, field);
     }
-    const allowed = octet !== 0 && column <= lineOctets && (octet < 128 || encoding === '8bit');
+    const allowed =
+      octet !== 0 &&
+      column <= lineOctets &&
+      (octet < 128 || encoding === '8bit') &&
+      (octet === LF) === (previous === CR);
     if (!allowed && encoding !== 'binary')
       refuse('invalid-encoding', field, `Choose base64 for what is not ${encoding}`, octet, position);
+    previous = octet;
+    position++;
   };
 
   return {
     push(chunk) {
-      const afterCr = previous === CR;
-      for (const octet of chunk) {
-        if (octet === CR || octet === LF) {
-          column = 0;
-          line = '';
-        } else check(octet);
-        previous = octet;
-        position++;
-      }
-      return encoding === 'binary' ? chunk : toCrlfBytes(chunk, afterCr);
+      chunk.forEach(check);
+      return chunk;
     },
-    end: () => new Uint8Array(0),
+    end() {
+      if (previous === CR) check(0);
+      return new Uint8Array(0);
+    },
   };
 }

@@ -20,6 +20,8 @@ export function base64Piece(octets: Uint8Array): EncodedOctets {
 export interface StreamedBody {
   open(): AsyncGenerator<Uint8Array>;
   readonly encoding: Domain | 'base64' | 'quoted-printable';
+  /** Whether line ends of any kind are written as CR LF. */
+  readonly canonical: boolean;
   /** Octets once encoded, where known. */
   readonly length: number | undefined;
   /** Whether it can be opened again. */

@@ -14,6 +14,8 @@ export interface SerializeOptions extends AddressRules {
   readonly nesting: number;
   /** Source of the random half of boundaries; asked once, and only where there is a multipart. */
   readonly random?: Randomness | undefined;
+  /** Told of each boundary, so that a part can be written again with the same. */
+  readonly keep?: ((part: BodyPart, boundary: string) => void) | undefined;
 }
 
 /** A part tree as what is written. */
@@ -64,6 +66,7 @@ export function serialize(root: BodyPart, header: string, options: SerializeOpti
           : checkBoundary(given, field);
       if (around.some(boundary => boundary.startsWith(own) || own.startsWith(boundary)))
         refuseCollision(own, field);
+      options.keep?.(part, own);
       node.boundaries = [own, ...around];
       parameters = [...parameters.filter(([name]) => name !== 'boundary'), ['boundary', own]];
     }
@@ -119,8 +122,11 @@ function plan(root: BodyPart, nesting: number): Node[] {
     nodes.push(node);
     for (let i = node.left; i-- > 0; ) stack.push([parts![i]!, node, `${field}.parts[${i}]`]);
   }
-  for (const { parent, height, domain } of nodes.toReversed()) {
+  for (const { parent, height, domain, field } of nodes.toReversed()) {
     if (!parent) continue;
+    // RFC 1847 §2.1: a gateway that changes the encoding on the way would break the signature.
+    if (parent.part.type === 'multipart/signed' && domain !== '7bit')
+      refuse('invalid-encoding', field, 'Choose base64 or quoted-printable for what is signed', domain);
     parent.height = Math.max(parent.height, height + 1);
     // The names of the domains stand in the order of the alphabet.
     if (domain > parent.domain) parent.domain = domain;

@@ -1,8 +1,11 @@
 import { Base64Encoder } from './base64-encoder.ts';
 import { refuse } from './error.ts';
+import { toCrlfBytes } from './line-ending.ts';
 import { passThrough } from './pass-through.ts';
 import type { StreamedBody } from './piece.ts';
 import { QuotedPrintableEncoder } from './quoted-printable-encoder.ts';
+
+const CR = 0x0d;
 
 /** Octets taken from a chunk at a time, so that a chunk as large as the file does not make another. */
 const sliceOctets = 65_536;
@@ -13,7 +16,7 @@ const sliceOctets = 65_536;
  * @throws MimeError `invalid-content` where the source fails, or is not as long as it said when it was composed
  */
 export async function* encodedChunks(body: StreamedBody, signal?: AbortSignal): AsyncGenerator<Uint8Array> {
-  const { encoding, field, length } = body;
+  const { encoding, canonical, field, length } = body;
   const encoder =
     encoding === 'base64'
       ? new Base64Encoder()
@@ -22,6 +25,12 @@ export async function* encodedChunks(body: StreamedBody, signal?: AbortSignal): 
         : passThrough(body);
   const source = body.open();
   let octets = 0;
+  let afterCr = false;
+  const withLineEnds = (slice: Uint8Array): Uint8Array => {
+    const lines = canonical ? toCrlfBytes(slice, afterCr) : slice;
+    afterCr = slice.at(-1) === CR;
+    return lines;
+  };
   const counted = (encoded: Uint8Array, isLast = false): Uint8Array => {
     octets += encoded.length;
     if (length !== undefined && (octets > length || (isLast && octets < length)))
@@ -35,7 +44,7 @@ export async function* encodedChunks(body: StreamedBody, signal?: AbortSignal): 
       if (!(value instanceof Uint8Array))
         refuse('invalid-content', field, 'Give chunks as Uint8Array', value);
       for (let at = 0; at < value.length; at += sliceOctets)
-        yield counted(encoder.push(value.subarray(at, at + sliceOctets)));
+        yield counted(encoder.push(withLineEnds(value.subarray(at, at + sliceOctets))));
     }
     yield counted(encoder.end(), true);
   } finally {

@@ -73,6 +73,10 @@ test.each<[string, string, string, Content, EncodingChoice]>([
     'x',
     'quoted-printable',
   ],
+  ['7bit', 'a delivery status', 'message/delivery-status', 'Reporting-MTA: dns; x\n', 'auto'],
+  ['invalid-encoding', 'a delivery status beyond ASCII', 'message/delivery-status', 'é', 'auto'],
+  ['invalid-encoding', 'a part of a message beyond ASCII', 'message/partial', 'é', '8bit'],
+  ['8bit', 'a global delivery status', 'message/global-delivery-status', 'é', '8bit'],
   ['base64 7bit', 'a global message in base64', 'message/global', 'Subject: é', 'base64'],
   ['base64 7bit', 'a Blob', 'text/plain', new Blob(['x']), 'auto'],
   ['8bit', 'a Blob of a message', 'message/rfc822', new Blob(['x']), 'auto'],
@@ -117,6 +121,21 @@ describe('octets', () => {
       text: { content: utf16, charset: 'UTF-16' },
     }).bytes();
     expect(new TextDecoder().decode(bytes)).toMatch(/base64\r\n\r\n\/v8AYQAKAGI=$/);
+  });
+
+  test.each(['ISO-10646-UCS-2', 'ucs-4', 'utf-32be'])('leaves %s alone', async charset => {
+    const bytes = await compose({
+      from: 'a@example.org',
+      text: { content: octets(0, 0x0a), charset },
+    }).bytes();
+    expect(new TextDecoder().decode(bytes)).toMatch(/base64\r\n\r\nAAo=$/);
+  });
+
+  test.each(['attachments', 'alternatives'])('refuses %s whose charset a string does not have', async key => {
+    const contentType = 'text/html; charset=iso-8859-1';
+    expect(() => compose({ from: 'a@example.org', [key]: [{ contentType, content: 'é' }] })).toThrow(
+      expect.objectContaining({ code: 'invalid-content', field: `${key}[0]` }),
+    );
   });
 
   test('reads a view of a larger buffer, and no more than that', async () => {

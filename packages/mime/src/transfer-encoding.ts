@@ -13,6 +13,10 @@ import { encodeQuotedPrintable } from './quoted-printable.ts';
 const domains = ['7bit', '8bit', 'binary'] as const;
 export type Domain = (typeof domains)[number];
 
+/** Types of message that may hold nothing above 127 (RFC 2046 §5.2.2 and §5.2.3, RFC 3464, RFC 8098, RFC 5965). */
+const only7bit =
+  /^message\/(?:partial|external-body|delivery-status|disposition-notification|feedback-report)$/;
+
 /** A body with its encoding chosen. */
 export interface EncodedBody {
   /** Value of Content-Transfer-Encoding; undefined where the part has its own. */
@@ -45,6 +49,12 @@ export function encodeBody(
     const domain = content.envelope.body ?? '7bit';
     return { encoding: domain, domain, pieces: content.pieces, height: content.height };
   }
+  const charset = parameters.find(([name]) => name === 'charset')?.[1];
+  if (typeof content === 'string' && !isUtf8(content, charset))
+    refuse('invalid-content', field, 'Give octets for a charset other than UTF-8', charset);
+  // Line ends of UTF-16 and its like are not single octets.
+  const wide = charset !== undefined && /^(?:utf-?(?:16|32)|(?:iso-10646-)?ucs)/i.test(charset);
+  const text = isMessage || (canonical === true && !wide);
   const octets = octetsOf(content);
   if (!octets) {
     // Only reading could tell that no octet is above 127, and the header is written before.
@@ -53,20 +63,15 @@ export function encodeBody(
       return refuse('invalid-encoding', field, 'Name the encoding of a stream', choice);
     const source = openContent(content, field);
     const length =
-      encoding === 'base64' && source.size !== undefined
+      encoding === 'base64' && source.size !== undefined && !text
         ? base64Length(source.size, base64Columns)
         : undefined;
     return as(
       encoding,
-      { ...source, encoding, length, field, boundaries: [] },
+      { ...source, encoding, canonical: text, length, field, boundaries: [] },
       declared ?? (isMessage ? '8bit' : '7bit'),
     );
   }
-  // Line ends of UTF-16 and its like are not single octets.
-  const wide = parameters.some(
-    ([name, value]) => name === 'charset' && /^(?:utf-?(?:16|32)|ucs)/i.test(value),
-  );
-  const text = isMessage || (canonical === true && !wide);
   const free = choice === 'auto' && !isMessage;
   const base64 = (): EncodedBody => as('base64', base64Piece(text ? toCrlfBytes(octets) : octets));
   if (choice === 'base64' || (free && (wide || !type.startsWith('text/')))) return base64();
@@ -80,11 +85,16 @@ export function encodeBody(
     const encoded = encodeQuotedPrintable(octets, { anyBreak: text });
     return encoded.length > limit ? base64() : as('quoted-printable', encoded);
   }
-  const allowed = declared ?? (isMessage ? '8bit' : 'binary');
+  const allowed = only7bit.test(type) ? '7bit' : (declared ?? (isMessage ? '8bit' : 'binary'));
   if (domain > allowed) refuse('invalid-encoding', field, `Choose base64 for what is not ${allowed}`, domain);
   return as(
     choice === 'none' ? undefined : (declared ?? domain),
     text && bareBreaks > 0 ? toCrlfBytes(octets) : octets.slice(),
     declared ?? domain,
   );
+}
+
+/** Whether a string, which is written as UTF-8, is what its charset says. */
+function isUtf8(text: string, charset = 'utf-8'): boolean {
+  return /^utf-?8$/i.test(charset) || (/^us-ascii$/i.test(charset) && /^[\0-\x7f]*$/.test(text));
 }
