@@ -277,6 +277,12 @@ describe('compose', () => {
       'attachments[0].filename',
     ],
     [
+      'a filename that is a folder',
+      { ...base, attachments: [{ filename: '..', content: '' }] },
+      'invalid-filename',
+      'attachments[0].filename',
+    ],
+    [
       'an empty filename',
       { ...base, attachments: [{ filename: '', content: '' }] },
       'invalid-filename',

@@ -12,7 +12,7 @@ import { parameterCharacters, refuseLonger } from './limit.ts';
 export function checkFilename(filename: string, field: string): string {
   refuseControls(filename, field);
   refuseLonger(filename, parameterCharacters, 'invalid-filename', field);
-  const separator = filename.search(/[/\\]|^$/);
+  const separator = filename.search(/[/\\]|^\.{0,2}$/);
   if (separator < 0) return filename;
   return refuse('invalid-filename', field, 'Give a name without a path', filename, separator);
 }

@@ -23,10 +23,11 @@ export function inlineDataImages(
   const attachments: Attachment[] = [];
   const ids = new Map<string, string>();
   const replaced = html.replace(dataImage, (_, quote: string, contentType: string, data: string) => {
-    let contentId = ids.get(data);
+    const image = `${contentType.toLowerCase()},${data}`;
+    let contentId = ids.get(image);
     if (contentId === undefined) {
       contentId = `${randomText(options.random).replaceAll('-', '')}@image`;
-      ids.set(data, contentId);
+      ids.set(image, contentId);
       attachments.push({ contentType, content: decodeBase64(data), contentId, disposition: 'inline' });
     }
     return `src=${quote}cid:${contentId}${quote}`;

@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import vectors from '../vectors/date-time.json' with { type: 'json' };
 import { formatDate, parseDate, type TimeZone } from './date-time.ts';
 
@@ -48,4 +48,21 @@ test.each([
   undefined as unknown as Date,
 ])('refuses %s', given => {
   expect(() => formatDate(given)).toThrow(expect.objectContaining({ code: 'invalid-date' }));
+});
+
+describe('parseDate', () => {
+  test.each([
+    'Sat, 31 Feb 2024 10:00:60 +0000',
+    'Wed, 31 Apr 2024 10:00:00 +0000',
+    'Thu, 29 Feb 2023 10:00:00 +0000',
+    'Mon, 01 Jan 0024 10:00:00 +0000',
+    'Mon, 01 Jan 1899 10:00:00 +0000',
+  ])('refuses %s', text => {
+    expect(() => parseDate(text)).toThrow(expect.objectContaining({ code: 'invalid-date' }));
+  });
+
+  test('reads a leap second, at the end of a month too', () => {
+    expect(parseDate('Sat, 31 Dec 2016 23:59:60 +0000')).toEqual(new Date('2017-01-01T00:00:00Z'));
+    expect(parseDate('Sat, 31 Dec 2016 18:59:60 -0500')).toEqual(new Date('2017-01-01T00:00:00Z'));
+  });
 });

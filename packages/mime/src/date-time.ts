@@ -39,7 +39,7 @@ export function formatDate(date: Date, options: { readonly timeZone?: TimeZone |
 }
 
 const dateTime =
-  /^(?:([A-Za-z]{3}), ?)?(\d{1,2}) ([A-Za-z]{3}) (\d{2,4}) (\d\d):(\d\d)(?::(\d\d))? ([+-]\d{4}|[A-Za-z]{1,5})$/;
+  /^(?:([A-Za-z]{3}), ?)?(\d{1,2}) ([A-Za-z]{3}) (\d{2,3}|(?!0|1[0-8])\d{4}) (\d\d):(\d\d)(?::(\d\d))? ([+-]\d{4}|[A-Za-z]{1,5})$/;
 /** Three letters each. */
 const months = 'JanFebMarAprMayJunJulAugSepOctNovDec';
 /** Named zones of the obsolete syntax (RFC 5322 §4.3) and their hours; every other name means -0000. */
@@ -80,7 +80,7 @@ export function parseDate(text: string): Date {
     Number(hour) > 23 ||
     Number(minute) > 59 ||
     Number(second) > 60 ||
-    (local.getUTCDate() !== Number(day) && second !== '60');
+    new Date(Date.UTC(local.getUTCFullYear(), month, Number(day))).getUTCDate() !== Number(day);
   if (!Number.isInteger(month) || month < 0 || Number.isNaN(time) || overflows) {
     return refuse('invalid-date', 'date', "Write a date as 'Fri, 21 Nov 1997 09:55:06 -0600'", text);
   }

@@ -13,6 +13,8 @@ describe.each([
     ['BÜCHER.example', 'xn--bcher-kva.example'],
     ['例え。テスト', 'xn--r8jz45g.xn--zckzah'],
     ['ｆｕｌｌ.example', 'full.example'],
+    ['مثال.example', 'xn--mgbh0fb.example'],
+    ['भारत.example', 'xn--h2brj9c.example'],
   ])('maps %s to %s', (domain, expected) => {
     expect(domainToASCII(domain, map)).toBe(expected);
   });
@@ -31,6 +33,14 @@ describe.each([
     '℀.example',
     '１.２.３.４',
     `${'é'.repeat(300)}.b`,
+    'exam\u00adple.org',
+    'b\u200büch.example',
+    'büch\u2060.example',
+    'é⒈com',
+    'xn--é.org',
+    'aا.org',
+    '١1.org',
+    '\u0301a.org',
   ])('refuses %j', domain => {
     expect(() => domainToASCII(domain, map)).toThrow(
       expect.objectContaining({ code: 'invalid-domain', field: 'domain' }),

@@ -6,8 +6,11 @@ export type DomainMapping = (domain: string) => string;
 /** RFC 1035 §2.3.4, less the octets of the root. */
 const domainOctets = 253;
 const hostname = /^(?:[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?(?:\.(?!$)|$))+$/i;
-/** ASCII that no domain has and that a `URL` would take for a port, a path, an escape or nothing at all. */
-const foreignAscii = /[^a-zA-Z0-9._\-\x80-\uffff]/;
+/**
+ * ASCII that no domain has and that a `URL` would take for a port, a path, an escape or nothing at all; and what is not
+ * seen, which UTS 46 takes away. Joiners may belong to a name, and U+FE0F makes its emoji colourful.
+ */
+const foreign = /[^\w.\x80-\u{10ffff}-]|(?!\u200c|\u200d|\ufe0f)\p{DI}/u;
 
 /**
  * Writes a domain with A-labels (RFC 5890 §2.3.2.1); an ASCII domain is checked and stays as it is.
@@ -25,7 +28,7 @@ const foreignAscii = /[^a-zA-Z0-9._\-\x80-\uffff]/;
  */
 export function domainToASCII(domain: string, map: DomainMapping = mapByUrl, field = 'domain'): string {
   if (isHostname(domain)) return domain;
-  const position = domain.search(foreignAscii);
+  const position = domain.search(foreign);
   let mapped = domain;
   let cause: unknown;
   if (position < 0 && /[^\0-\x7f]/.test(domain)) {

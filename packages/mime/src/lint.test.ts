@@ -118,5 +118,9 @@ test('data images become parts, equal ones one part', () => {
     },
   ]);
   expect(lint({ ...sound, html, attachments })).toEqual([]);
+  const types = inlineDataImages(
+    `<img src="${gif}"><img src="${gif.replace('gif', 'x-other')}">`,
+  ).attachments;
+  expect(types.map(({ contentType }) => contentType)).toEqual(['image/gif', 'image/x-other']);
   expect(inlineDataImages(`<img src="${gif}">`).attachments[0]?.contentId).toMatch(/^[0-9a-f]{32}@image$/);
 });

@@ -51,6 +51,14 @@ describe('parseMailbox', () => {
     },
   );
 
+  test('reads what is folded (RFC 5322 §2.2.3)', () => {
+    const mailbox = { name: 'Smith, John', address: 'j@example.org' };
+    expect(parseMailbox('"Smith,\r\n John"\r\n\t<j@example.org>')).toEqual(mailbox);
+    expect(parseAddressList('"A\r\n B": "Smith,\r\n John" <j@example.org>;')).toEqual([
+      { group: 'A B', members: [mailbox] },
+    ]);
+  });
+
   test('names the position of what is wrong', () => {
     expect(() => parseMailbox('Ann <a@example.org')).toThrow(expect.objectContaining({ position: 5 }));
   });

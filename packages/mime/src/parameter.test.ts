@@ -47,9 +47,17 @@ describe('encodeParameter', () => {
     ['keeps no extension that is a name', `é.${'x'.repeat(100)}`, `filename="e.${'x'.repeat(63)}"`],
     ['has no encoded word', '=?é', 'filename="=_e"'],
     ['has one character for each', '語🚀"\\%', 'filename="_____"'],
+    ['is no path', '‥／‥／x', 'filename=".._.._x"'],
+    ['is no folder', '‥', 'filename="_"'],
+    ['is never empty', '\u0301', 'filename="_"'],
     ['makes lone surrogates well-formed', '\ud800', 'filename="_"'],
   ])('an approximation %s', (_, value, piece) => {
     expect(encodeParameter('filename', value, { fallback: true }).at(-1)).toBe(piece);
+  });
+
+  test('keeps a boundary of 70 characters in one piece, for readers that know no RFC 2231', () => {
+    const boundary = `a b${'='.repeat(67)}`;
+    expect(encodeParameter('boundary', boundary)).toEqual([`boundary="${boundary}"`]);
   });
 
   test.each(['\r\n', '\0', '\x7f', '\t'])('refuses %j in a value, and says where', control => {

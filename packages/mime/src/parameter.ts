@@ -54,7 +54,8 @@ export function parameterPieces(
   const isToken = /^[\w.+-]+$/.test(value);
   if (isToken || !/[^ -~]|["\\%]|=\?|^ | $/.test(value)) {
     const piece = `${name}=${isToken ? value : `"${value}"`}`;
-    if (piece.length <= PIECE_COLUMNS) return [piece];
+    // Readers that know no RFC 2231 must still find the end of a part.
+    if (piece.length <= PIECE_COLUMNS || name === 'boundary') return [piece];
   }
   const pieces = extendedPieces(name, value);
   return fallback ? [...pieces, fallbackPiece(name, value)] : pieces;
@@ -81,7 +82,8 @@ function fallbackPiece(name: string, value: string): string {
   const plain = value
     .normalize('NFKD')
     .replace(/\p{M}/gu, '')
-    .replace(/["\\%?]|[^ -~]/gu, '_');
+    // What a character is made of may be a path where the character is none.
+    .replace(/["\\%?/]|[^ -~]|^\.*$/gu, '_');
   const room = PIECE_COLUMNS - name.length - 3;
   const [extension = ''] = /(?<=.)\.[^.]{0,10}$/.exec(plain) ?? [];
   const whole = plain.length <= room ? plain : plain.slice(0, room - extension.length) + extension;

@@ -14,7 +14,7 @@ import { readAddresses, readMailbox } from './parse-mailbox.ts';
  * ```
  */
 export function parseMailbox(text: string): Mailbox {
-  return readMailbox(text, 'mailbox', decodeWords);
+  return readMailbox(unfolded(text), 'mailbox', decodeWords);
 }
 
 /**
@@ -29,5 +29,10 @@ export function parseMailbox(text: string): Mailbox {
  * ```
  */
 export function parseAddressList(text: string): (Mailbox | Group)[] {
-  return readAddresses(text, 'address list', decodeWords);
+  return readAddresses(unfolded(text), 'address list', decodeWords);
+}
+
+/** A header field may be folded before any white space (RFC 5322 §2.2.3). */
+function unfolded(text: string): string {
+  return text.replace(/\r\n(?=[ \t])/g, '');
 }

@@ -13,10 +13,21 @@ import { encodePunycode } from './punycode.ts';
  * ```
  */
 export const mapByPunycode: DomainMapping = domain => {
-  const mapped = domain.normalize('NFKC').toLowerCase().normalize('NFC').replaceAll('。', '.');
-  if (!/^[\p{L}\p{M}\p{N}._-]+$/u.test(mapped)) throw new RangeError('Use letters and digits only');
-  return mapped
-    .split('.')
-    .map(label => (/[^\0-\x7f]/.test(label) ? `xn--${encodePunycode(label)}` : label))
-    .join('.');
+  const given = domain.replace(/[。．]/g, '.').split('.');
+  return given.map(toALabel).join('.');
 };
+
+/** Letters that are written from right to left. */
+const rightToLeft = /[\p{sc=Arab}\p{sc=Hebr}\p{sc=Syrc}\p{sc=Thaa}\p{sc=Nkoo}]/u;
+
+function toALabel(given: string): string {
+  const label = given.normalize('NFKC').toLowerCase().normalize('NFC');
+  if (/^[\w-]*$/.test(label)) return label;
+  // RFC 5891 §4.2.3.1 and §4.2.3.2: no A-label in disguise, no mark in front.
+  if (!/^(?!..--|\p{M}|(?!\d)\p{N})[\p{L}\p{M}\p{N}_-]+$/u.test(label))
+    throw new RangeError('Use letters and digits only');
+  // RFC 5893 §2 lets no letters of both directions into a label, nor a digit in front of those from right to left.
+  if (rightToLeft.test(label) && (/^\p{N}/u.test(label) || /[a-z]/.test(label)))
+    throw new RangeError('Write a label in one direction');
+  return `xn--${encodePunycode(label)}`;
+}
