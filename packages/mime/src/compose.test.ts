@@ -237,6 +237,24 @@ describe('compose', () => {
       'invalid-header',
       'list.unsubscribe',
     ],
+    [
+      'one click with two URLs to post to',
+      { ...base, list: { unsubscribe: ['https://a.example/', 'http://b.example/'], oneClick: true } },
+      'invalid-header',
+      'list.unsubscribe',
+    ],
+    [
+      'one click beside an own field',
+      {
+        ...base,
+        list: { unsubscribe: 'https://a.example/', oneClick: true },
+        headers: { 'List-Unsubscribe': '<mailto:u@example.org>' },
+      },
+      'duplicate-header',
+      'List-Unsubscribe',
+    ],
+    ['a list id of one label', { ...base, list: { id: 'news' } }, 'invalid-header', 'List-Id'],
+    ['a list id that ends in a dot', { ...base, list: { id: 'news.' } }, 'invalid-header', 'List-Id'],
     ['one click without a URL', { ...base, list: { oneClick: true } }, 'invalid-header', 'list.unsubscribe'],
     ['body and text', { ...base, body: {} }, 'invalid-content', 'body'],
     ['text that is a number', { ...base, text: 5 }, 'invalid-content', 'text'],
@@ -370,6 +388,16 @@ describe('compose', () => {
         expect(error.message).not.toMatch(/[\0-\x1f\x7f]/);
       }
     }
+  });
+
+  test.each([
+    [{ name: 'x <evil.example.com>', id: 'l.example.org' }, '"x <evil.example.com>" <l.example.org>'],
+    [{ name: 'Ann, Bob: (x "y"', id: 'l.example.org' }, '"Ann, Bob: (x \\"y\\"" <l.example.org>'],
+    [{ name: 'Größe', id: 'l.example.org' }, '=?utf-8?b?R3LDtsOfZQ==?= <l.example.org>'],
+    [{ name: '"Own, quotes"', id: 'l.example.org' }, '"Own, quotes" <l.example.org>'],
+  ])('quotes the name of the list %j (RFC 2919 §3)', async (id, value) => {
+    const text = new TextDecoder().decode(await compose({ ...base, list: { id } }).bytes());
+    expect(text).toContain(`\r\nList-Id: ${value}\r\n`);
   });
 
   test('takes or refuses megabytes in any field, with an error of its own', () => {

@@ -5,7 +5,7 @@ import { encodeWords } from './encoded-word.ts';
 import { refuse } from './error.ts';
 import { foldText, foldTokens } from './fold.ts';
 import { encodedWordLineColumns } from './limit.ts';
-import { checkAddressText, formatAddresses } from './mailbox.ts';
+import { checkAddressText, formatAddresses, phrase } from './mailbox.ts';
 import type { HeaderMap } from './message.ts';
 import { checkContentId, checkMessageId } from './message-id.ts';
 
@@ -102,8 +102,8 @@ export function formatMessageIds(name: string, ids: string | readonly string[], 
 function formatListId(name: string, value: string): string {
   const at = value.lastIndexOf('<');
   const id = value.slice(Math.max(at, 0));
-  if (!/^<[\w.-]+>$/.test(id)) refuse('invalid-header', name, 'Write Name <list.id>', value);
+  if (!/^<[\w-]+(?:\.[\w-]+)+>$/.test(id)) refuse('invalid-header', name, 'Write Name <list.id>', value);
   const shown = value.slice(0, at).trim();
-  const words = encodeWords(shown, { phrase: true, firstColumn: name.length + 2 });
-  return foldTokens(name, [...words.split(/\s+/), id].filter(Boolean), name, encodedWordLineColumns);
+  const words = /^"(?:[ !#-[\]-~]|\\[ -~])*"$/.test(shown) ? [shown] : phrase(shown, name.length + 2);
+  return foldTokens(name, [...words, id].filter(Boolean), name, encodedWordLineColumns);
 }

@@ -19,8 +19,12 @@ export interface ListFields {
 
 const urlFields = ['Unsubscribe', 'Subscribe', 'Help', 'Owner', 'Archive', 'Post'] as const;
 
-/** The list's fields; RFC 8058 §3.1 wants both one-click fields or neither. */
-export function listFieldPairs(list: ListFields | undefined): FieldPair[] {
+/**
+ * The list's fields; RFC 8058 §3.1 wants both one-click fields or neither.
+ *
+ * @param own - the person's own List-Unsubscribe, which would take the place of the one that goes with one click
+ */
+export function listFieldPairs(list: ListFields | undefined, own?: string): FieldPair[] {
   const pairs: FieldPair[] = [];
   if (!list) return pairs;
   const { id, oneClick } = list;
@@ -30,6 +34,8 @@ export function listFieldPairs(list: ListFields | undefined): FieldPair[] {
     refuseControls(id.id, 'list.id.id');
     pairs.push(['List-Id', `${id.name} <${id.id}>`]);
   }
+  if (oneClick && own !== undefined)
+    refuse('duplicate-header', 'List-Unsubscribe', 'Give list.unsubscribe alone for oneClick', own);
   for (const name of urlFields) {
     const key = name.toLowerCase() as Lowercase<typeof name>;
     const urls = [list[key] ?? []].flat().map(url => {
@@ -39,8 +45,10 @@ export function listFieldPairs(list: ListFields | undefined): FieldPair[] {
       return `<${url}>`;
     });
     if (urls.length > 0) pairs.push([`List-${name}`, urls.join(', ')]);
-    if (key === 'unsubscribe' && oneClick && !urls.some(url => /^<https:/i.test(url)))
-      refuse('invalid-header', 'list.unsubscribe', 'Give an https URL for oneClick', urls.join());
+    // RFC 8058 §3.1: one URL to post to, and none of the web beside it.
+    const [first = '', second] = urls.filter(url => /^<h/i.test(url));
+    if (key === 'unsubscribe' && oneClick && (second || !/^<https:/i.test(first)))
+      refuse('invalid-header', 'list.unsubscribe', 'Give one https URL for oneClick', urls.join());
   }
   if (oneClick) pairs.push(['List-Unsubscribe-Post', 'List-Unsubscribe=One-Click']);
   return pairs;

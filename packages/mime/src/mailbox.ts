@@ -93,7 +93,7 @@ function addressTokens(addresses: readonly CheckedAddress[], firstColumn: number
 const beyondAtoms = /[^ \w!#$%&'*+/=?^`{|}~-]|^ | $| {2}/;
 
 /** A display name as atoms, a quoted-string or encoded words. */
-function phrase(text: string, firstColumn: number): string[] {
+export function phrase(text: string, firstColumn: number): string[] {
   const encoded = encodeWords(text, { phrase: true, firstColumn });
   if (encoded !== text) return encoded.split('\r\n ');
   return beyondAtoms.test(text) ? [`"${text.replace(/["\\]/g, '\\$&')}"`] : text.split(' ');

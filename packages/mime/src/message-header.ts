@@ -84,7 +84,7 @@ export function writeHeader(message: Message, options: HeaderOptions): MessageHe
   addresses('Disposition-Notification-To', 'readReceiptTo');
   addresses('Return-Receipt-To', 'deliveryReceiptTo');
   for (const pair of [
-    ...guarded('list', () => listFieldPairs(message.list)),
+    ...guarded('list', () => listFieldPairs(message.list, own('List-Unsubscribe'))),
     ...priorityFields(message.priority),
     ...automatic(message),
   ])
