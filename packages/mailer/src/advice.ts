@@ -28,6 +28,10 @@ function ofAuth(error: SmtpError, provider: Provider | undefined): string | unde
     return 'leave auth out, or choose another mechanism: the server offers none of them';
   }
   if (error.temporary) return undefined;
-  if (provider === undefined) return 'check user name and password';
-  return `${provider.advice ?? 'check user name and password'}; ${provider.setup} (${provider.source})`;
+  const token = /^AUTH (?:XOAUTH2|OAUTHBEARER)$/.test(error.command ?? '');
+  const check = token
+    ? 'check user name and access token: it may have expired, or lack the scope for SMTP'
+    : 'check user name and password';
+  if (provider === undefined) return check;
+  return `${(token ? undefined : provider.advice) ?? check}; ${provider.setup} (${provider.source})`;
 }

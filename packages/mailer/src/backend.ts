@@ -13,7 +13,7 @@ export interface Outgoing {
   /** The content can be read more than once. */
   readonly replayable: boolean;
   /** The whole message in one piece. */
-  bytes(): Promise<Uint8Array>;
+  bytes(): Promise<Uint8Array<ArrayBuffer>>;
   /** The message piece by piece. */
   stream(): ReadableStream<Uint8Array>;
 }

@@ -34,9 +34,17 @@ function whomToAsk({ transaction }: Receipt): string {
   return `ask the ${transaction === undefined ? 'recipient' : 'relay'} before sending again`;
 }
 
+/** What happened, and what to do about it. */
+interface Account {
+  readonly fact: string;
+  readonly step?: string;
+}
+
 /** What an error tells, and what it says should be done: a session's own say that first, or nothing else. */
-function accountOf(error: unknown): { readonly fact: string; readonly step?: string } {
+function accountOf(error: unknown): Account {
   if (isConnectError(error)) return { fact: error.message.slice(error.advice.length + ': '.length) };
+  const source = sourceFailure(isSmtpError(error) && error.kind === 'aborted' ? error.cause : error);
+  if (source !== undefined) return source;
   if (!isSmtpError(error)) {
     return { fact: error instanceof Error ? error.message : error === undefined ? '' : String(error) };
   }
@@ -44,6 +52,16 @@ function accountOf(error: unknown): { readonly fact: string; readonly step?: str
   if (reply) return { fact: `${reply.code} ${quoted(reply.lines.join(' '), maxReplyLength)}` };
   const colon = /^[^":]+(?=: )/.exec(message)?.[0].length ?? message.length;
   return { step: message.slice(0, colon), fact: message.slice(colon + ': '.length) };
+}
+
+/** How the content of a part failed: in the words of whatever gave it, for the part is named by its field. */
+function sourceFailure(error: unknown): Account | undefined {
+  const { name, code, field } = Object(error) as { name?: unknown; code?: unknown; field?: unknown };
+  if (!(error instanceof Error) || name !== 'MimeError' || code !== 'invalid-content') return undefined;
+  if (error.cause === undefined) return { fact: error.message };
+  const said = error.cause instanceof Error ? error.cause.message : error.cause;
+  const fact = `the source of ${field} failed with ${quoted(said, maxReplyLength)}`;
+  return { fact, step: 'look at what gives its content' };
 }
 
 function capitalised(text: string): string {

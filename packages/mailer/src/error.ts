@@ -32,7 +32,7 @@ export class MailerError extends Error {
   override readonly name: string = 'MailerError';
   readonly code: MailerErrorCode | DeliveryErrorCode;
   /** What to do about it, where that is known. */
-  readonly advice?: string;
+  declare readonly advice?: string;
 
   constructor(
     code: MailerErrorCode | DeliveryErrorCode,
@@ -42,6 +42,11 @@ export class MailerError extends Error {
     super(message, options.cause === undefined ? undefined : { cause: options.cause });
     this.code = code;
     if (options.advice !== undefined) this.advice = options.advice;
+  }
+
+  /** What `JSON.stringify` writes: what an error says, its message included. */
+  toJSON(): object {
+    return { ...this, name: this.name, message: this.message };
   }
 }
 

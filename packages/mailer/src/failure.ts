@@ -11,6 +11,8 @@ export interface Failure {
   readonly retry: boolean;
   /** Trying again without being asked makes sense: nobody here called it off. */
   readonly automatic: boolean;
+  /** The server refused the message or all of its recipients, rather than the session. */
+  readonly refused: boolean;
   /** The server asks for a pause: 421 or 454 (RFC 5321 §3.8, RFC 4954 §4.7.1). */
   readonly backOff: boolean;
   /** No session could be had at all. */
@@ -43,6 +45,7 @@ export function failureOf(error: unknown, signal?: AbortSignal): Failure {
     permanent: !passing && !calledOff,
     retry: passing || calledOff,
     automatic: passing,
+    refused: false,
     backOff: false,
     unreachable,
     rejected: [],
@@ -60,6 +63,8 @@ function ofSmtpError(error: SmtpError, signal: AbortSignal | undefined): Failure
     ...(error.reply && { reply: error.reply }),
     ...(error.enhanced !== undefined && { enhanced: error.enhanced }),
     rejected: error.rejected ?? [],
+    refused:
+      error.kind === 'recipients' || (error.kind === 'reply' && transactionPhases.includes(error.phase)),
   };
   if (!error.retrySafe)
     return { ...account, state: 'unknown', permanent: false, retry: false, automatic: false };
@@ -67,12 +72,11 @@ function ofSmtpError(error: SmtpError, signal: AbortSignal | undefined): Failure
     // Recipients that are not in `rejected` were accepted and then spared, because it was all or nobody.
     return { ...account, state: 'not-sent', permanent: false, retry: temporary, automatic: temporary };
   }
-  const refused = error.kind === 'reply' && transactionPhases.includes(error.phase);
   // Aborted for another reason: the source of the content failed, and will not give the same octets again.
   const calledOff = error.kind === 'aborted' && (signal?.aborted === true || isCallbackError(error.cause));
   return {
     ...account,
-    state: refused ? 'rejected' : 'not-sent',
+    state: account.refused ? 'rejected' : 'not-sent',
     permanent: !temporary && !calledOff,
     retry: temporary || calledOff,
     automatic: temporary && !calledOff,

@@ -45,6 +45,15 @@ test('sendMail sends text and HTML and tells how many', async () => {
   expect(server.messages[0]?.content).toMatch(/text\/plain[\s\S]*plain[\s\S]*text\/html[\s\S]*<b>rich<\/b>/);
 });
 
+test('an empty html is none', async () => {
+  const { mail, server } = await setUp();
+  await mail.sendMail('Hello', 'plain', 'ann@example.org', ['bob@example.net'], { html: '' });
+  const mass = { subject: 'Hello', text: 'plain', html: '', to: ['bob@example.net'] };
+  await mail.sendMassMail([{ ...mass, from: 'ann@example.org' }]);
+  expect(server.messages).toHaveLength(2);
+  for (const { content } of server.messages) expect(content).not.toMatch(/multipart|text\/html/);
+});
+
 test('from falls back to defaultFrom, never to the login name', async () => {
   const { mail, server } = await setUp();
   await mail.sendMail('Hello', 'text', null, ['bob@example.net']);

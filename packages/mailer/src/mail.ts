@@ -50,7 +50,7 @@ const optionNames: KnownNames<MailOptions> = {
 
 /** How `sendMail` and its like send. */
 export interface SendMailOptions extends EmailSendOptions {
-  /** The body as HTML, beside the text. */
+  /** The body as HTML, beside the text; an empty one is left out. */
   readonly html?: string | undefined;
 }
 
@@ -60,8 +60,8 @@ export type MassMail =
   | {
       readonly subject: string;
       readonly text: string;
-      readonly html?: string;
-      readonly from?: Person | null;
+      readonly html?: string | undefined;
+      readonly from?: Person | null | undefined;
       readonly to: readonly Person[];
     };
 
@@ -135,7 +135,8 @@ export function createMail(options: MailOptions): Mail {
     html?: string,
   ): EmailMessage => {
     const email = new EmailMultiAlternatives(context, { subject, body: text, from: from ?? undefined, to });
-    if (html !== undefined) email.attachAlternative(html, 'text/html');
+    // As in Django, an empty one is none.
+    if (html) email.attachAlternative(html, 'text/html');
     return email;
   };
   const sendMail: Mail['sendMail'] = async (subject, text, from, to, { html, ...rest } = {}) =>

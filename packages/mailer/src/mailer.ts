@@ -7,26 +7,12 @@ import { deliveryErrorOf } from './delivery-error.ts';
 import type { DkimSigners } from './dkim-signer.ts';
 import { MailerError } from './error.ts';
 import type { MessageInput, SendOptions } from './message-input.ts';
-import { checkOptionNames, type KnownNames } from './option-check.ts';
 import { type Composer, prepare, snapshot } from './outgoing.ts';
 import { guarded } from './progress-guard.ts';
 import type { Receipt } from './receipt.ts';
 import { checkReceipt, noRelay, withOutcome } from './relay-answer.ts';
-import { inOrder } from './send-many.ts';
-
-const sendOptionNames: KnownNames<SendOptions> = {
-  envelope: true,
-  dsn: true,
-  requireTls: true,
-  deliverBy: true,
-  holdFor: true,
-  holdUntil: true,
-  priority: true,
-  dkim: true,
-  allOrNothing: true,
-  signal: true,
-  onProgress: true,
-};
+import { checkSendOptions } from './send-check.ts';
+import { checkMessages, inOrder } from './send-many.ts';
 
 /** Sends messages through one backend; make one with `createMailer`. */
 export class Mailer {
@@ -72,7 +58,7 @@ export class Mailer {
    * ```
    */
   async send(message: MessageInput, options: SendOptions = {}): Promise<Receipt> {
-    checkOptionNames<SendOptions>('send', options, sendOptionNames);
+    checkSendOptions('send', options);
     this.#checkOpen();
     const receipt = await this.#track(this.#deliver(message, options));
     if (receipt.state === 'accepted' || receipt.state === 'partial') return receipt;
@@ -82,9 +68,12 @@ export class Mailer {
   /**
    * Sends many messages over as few connections as allowed, and yields one receipt for each, in the order given.
    *
-   * It never throws for a message: one that could not be composed or sent has a receipt that says so. It throws what
+   * It never throws for a message: one that could not be composed or sent has a receipt that says so, and `index` says
+   * which message it is about. It throws what
    * the iterable of messages throws, and the signal's reason, after the receipts of what had begun. Leaving the loop
    * early lets messages that have begun finish.
+   *
+   * @throws MailerError `invalid-message` for one message in place of many, `unknown-option` or `invalid-option`
    *
    * @example
    * ```ts
@@ -97,10 +86,15 @@ export class Mailer {
     messages: Iterable<MessageInput> | AsyncIterable<MessageInput>,
     options: SendOptions = {},
   ): AsyncGenerator<Receipt, void, undefined> {
-    checkOptionNames<SendOptions>('sendMany', options, sendOptionNames);
+    checkSendOptions('sendMany', options);
+    checkMessages(messages);
     const release = this.backend.hold?.();
+    const account = async (message: MessageInput, index: number): Promise<Receipt> => ({
+      ...(await this.#account(message, options)),
+      index,
+    });
     try {
-      yield* inOrder(messages, message => this.#account(message, options), {
+      yield* inOrder(messages, account, {
         concurrency: this.backend.concurrency ?? 1,
         ...(options.signal && { signal: options.signal }),
       });

@@ -1,6 +1,7 @@
 import type { Alternative, Attachment, Message } from '@posthaste/mime';
 import { MailerError } from './error.ts';
 import { checkOptionNames, type KnownNames } from './option-check.ts';
+import { quoted } from './quoted.ts';
 
 const names: KnownNames<Message> = {
   from: true,
@@ -49,12 +50,15 @@ const alternativeNames: KnownNames<Alternative> = {
 /**
  * Refuses fields of a message that nobody would write: what stands under a mistyped name would be lost.
  *
- * @throws MailerError `unknown-option`
+ * An empty text or html beside the other is refused too.
+ *
+ * @throws MailerError `unknown-option` or `invalid-message`
  */
-export function checkMessageNames(message: Message): void {
+export function checkMessage(message: Message): void {
   checkOptionNames<Message>('a message', message, names);
-  for (const attachment of listed(message.attachments)) checkAttachmentNames(attachment);
-  for (const alternative of listed(message.alternatives))
+  checkBodies(message);
+  for (const attachment of listed('attachments', message.attachments)) checkAttachmentNames(attachment);
+  for (const alternative of listed('alternatives', message.alternatives))
     checkOptionNames<Alternative>('an alternative', alternative, alternativeNames);
 }
 
@@ -65,9 +69,23 @@ function checkAttachmentNames(attachment: object): void {
   checkOptionNames<Attachment>('an attachment', attachment, attachmentNames);
 }
 
-/** The elements that are objects; anything else is the composer's to refuse. */
-function listed(list: readonly object[] | undefined): readonly object[] {
-  if (!Array.isArray(list)) return [];
+/** An empty form of the text would be the one that is shown, or the one that is not. */
+function checkBodies({ text, html }: Message): void {
+  if ((html !== '' && text !== '') || text === undefined || html === undefined) return;
+  const empty = html === '' ? 'html' : 'text';
+  const other = html === '' ? 'text' : 'html';
+  throw new MailerError(
+    'invalid-message',
+    `Leave ${empty} out: it is empty, and some readers would show it in place of ${other}`,
+  );
+}
+
+/** The elements that are objects; any other element is the composer's to refuse. */
+function listed(field: string, list: unknown): readonly object[] {
+  if (list === undefined) return [];
+  if (!Array.isArray(list)) {
+    throw new MailerError('invalid-message', `Give ${field} as an array, not ${quoted(list)}`);
+  }
   return list.filter(entry => typeof entry === 'object' && entry !== null && !Array.isArray(entry));
 }
 

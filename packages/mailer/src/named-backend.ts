@@ -17,7 +17,9 @@ export type BackendSettings =
       /** Folder for the files. */
       readonly path: string;
     }
-  | { /** Keeps messages in an array: `mailer.backend.outbox`. */ readonly backend: 'memory' }
+  | {
+      /** Keeps messages in an array; to read it, pass `createMailer` a `memoryBackend()` of your own. */ readonly backend: 'memory';
+    }
   | { /** Says yes and does nothing. */ readonly backend: 'dummy' };
 
 export function isBackendSettings(value: object): value is BackendSettings {

@@ -3,19 +3,20 @@ import { checkChoice, checkOptionNames, type KnownNames } from './option-check.t
 
 /** One signature as nodemailer takes it. */
 export interface NodemailerDkimKey {
-  readonly domainName: string;
-  readonly keySelector: string;
-  /** PKCS #8 as PEM. */
-  readonly privateKey: string | CryptoKey;
+  readonly domainName?: string | undefined;
+  readonly keySelector?: string | undefined;
+  /** PKCS #8 as PEM, or a `CryptoKey`; a Buffer or a key with a passphrase compiles, and is refused. */
+  readonly privateKey?: string | object | undefined;
 }
 
 /** What nodemailer takes as `dkim`, but for its cache on disk and `skipFields`. */
-export interface NodemailerDkim extends Partial<NodemailerDkimKey> {
+export interface NodemailerDkim extends NodemailerDkimKey {
   /** Several signatures, in place of the one. */
-  readonly keys?: readonly NodemailerDkimKey[];
-  readonly hashAlgo?: 'sha256';
+  readonly keys?: NodemailerDkimKey | readonly NodemailerDkimKey[] | undefined;
+  /** `sha256`, and nothing else. */
+  readonly hashAlgo?: string | undefined;
   /** Names of the fields to sign, separated by colons. */
-  readonly headerFieldNames?: string;
+  readonly headerFieldNames?: string | undefined;
 }
 
 const optionNames: KnownNames<NodemailerDkim> = {
@@ -44,7 +45,7 @@ export function nodemailerDkim(options: NodemailerDkim): readonly DkimSigner[] {
   const { keys, hashAlgo, headerFieldNames, ...single } = options;
   checkChoice('dkim.hashAlgo', hashAlgo, ['sha256']);
   const fields = headerFieldNames?.split(':').map(name => name.trim());
-  const signers = (keys ?? [single]).map(key => {
+  const signers = [keys ?? single].flat().map(key => {
     checkOptionNames<NodemailerDkimKey>('dkim.keys', key, keyNames);
     const { domainName: domain, keySelector: selector, privateKey } = key;
     return { domain, selector, privateKey, ...(fields && { fields }) };

@@ -1,10 +1,11 @@
+import { Readable } from 'node:stream';
+import type { SendMailOptions } from 'nodemailer';
 import { expect, onTestFinished, test } from 'vitest';
 import { local, type RecordingServer, startServer } from '../test/recording-server.ts';
 import { createMailer, type Mailer } from './index.ts';
-import { toNodemailerTransport } from './nodemailer.ts';
+import { fromNodemailerMessage, toNodemailerTransport } from './nodemailer.ts';
 
-// The package has no types of its own.
-const { createTransport } = await import('nodemailer' as string);
+const { createTransport } = await import('nodemailer');
 
 async function setUp(): Promise<{ server: RecordingServer; mailer: Mailer }> {
   const server = await startServer({
@@ -42,4 +43,26 @@ test('nodemailer sends its own octets through us', async () => {
     receipt: { recipients: [{ state: 'rejected' }] },
   });
   expect(await transporter.verify()).toBe(true);
+});
+
+test('what the types of nodemailer allow compiles, and is checked when it runs', async () => {
+  const { mailer } = await setUp();
+  const transporter = toNodemailerTransport(mailer);
+  const options: SendMailOptions = {
+    from: { name: undefined, address: 'ann@example.org' },
+    to: ['bob@example.net', { address: 'carla@example.net' }],
+    cc: undefined,
+    text: Buffer.from('Hello'),
+    headers: { 'X-One': { prepared: true, value: '1' } },
+    attachments: [
+      { filename: false, content: Readable.from([Buffer.from('abc')]), contentType: 'text/plain' },
+    ],
+  };
+  expect((await mailer.send(fromNodemailerMessage(options))).state).toBe('accepted');
+  const envelope: SendMailOptions['envelope'] = { from: false, to: ['bob@example.net'] };
+  expect(await transporter.sendMail({ ...options, attachments: [], envelope })).toMatchObject({
+    accepted: ['bob@example.net'],
+  });
+  transporter.verify((error: Error | null, success: true) => expect([error, success]).toEqual([null, true]));
+  expect(() => fromNodemailerMessage({ text: Readable.from(['Hello']) })).toThrow(/^Give text as a string/);
 });

@@ -34,6 +34,22 @@ export function checkOptionNames<T extends object>(
   }
 }
 
+/**
+ * Refuses a name that belongs elsewhere here.
+ *
+ * @param places name → what to do instead
+ * @throws MailerError `unknown-option`
+ */
+export function refuseElsewhere(
+  owner: string,
+  options: unknown,
+  places: Readonly<Record<string, string>>,
+): void {
+  const name = Object.keys(Object(options)).find(key => Object.hasOwn(places, key));
+  if (name === undefined) return;
+  throw new MailerError('unknown-option', `${places[name]}: ${owner} does not take ${quoted(name)}`);
+}
+
 /** Names that people bring from elsewhere, and ours. */
 const elsewhere: readonly (readonly [theirs: string, ours: string])[] = [
   ['host', 'hostname'],
@@ -131,4 +147,14 @@ export function checkChoice(name: string, value: unknown, choices: readonly (str
     .map(choice => (typeof choice === 'string' ? `'${choice}'` : String(choice)))
     .join(', ');
   throw new MailerError('invalid-option', `Set ${name} to one of ${list}, not ${quoted(value)}`);
+}
+
+/**
+ * Refuses what cannot be called.
+ *
+ * @throws MailerError `invalid-option`
+ */
+export function checkFunction(name: string, value: unknown): void {
+  if (value === undefined || typeof value === 'function') return;
+  throw new MailerError('invalid-option', `Set ${name} to a function, not ${quoted(value)}`);
 }

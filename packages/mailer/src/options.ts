@@ -71,7 +71,11 @@ export interface SessionOptions {
   readonly connections?: number | undefined;
   /** Messages after which a connection is replaced by a new one; default 100. */
   readonly messagesPerConnection?: number | undefined;
-  /** Milliseconds to keep an unused connection; default 0: QUIT as soon as there is nothing to send. */
+  /**
+   * Milliseconds to keep an unused connection; default 0: QUIT as soon as there is nothing to send.
+   *
+   * A kept connection keeps a Node program alive as long: a script ends with `await mailer.close()` or `await using`.
+   */
   readonly idleMs?: number | undefined;
   /** At most so many messages in so many milliseconds, over all connections together; default: no limit. */
   readonly rate?: RateOptions | undefined;

@@ -3,11 +3,12 @@ import type { Envelope } from '@posthaste/smtp-core';
 import type { Outgoing } from './backend.ts';
 import { checkDkim, type DkimSigners, signed } from './dkim-signer.ts';
 import { MailerError } from './error.ts';
-import { checkMessageNames } from './message-check.ts';
+import { checkMessage } from './message-check.ts';
 import type { EnvelopeInput, MessageInput, RawContent, RawMessage, SendOptions } from './message-input.ts';
 import { checkOptionNames, type KnownNames } from './option-check.ts';
 import { quoted } from './quoted.ts';
 import { rawContent } from './raw-content.ts';
+import { checkEnvelope } from './send-check.ts';
 
 /** The composer, as it was loaded. */
 export interface Composer {
@@ -22,13 +23,6 @@ export interface OutgoingContext {
 }
 
 const rawNames: KnownNames<RawMessage> = { raw: true, envelope: true };
-const envelopeNames: KnownNames<EnvelopeInput> = {
-  from: true,
-  to: true,
-  size: true,
-  body: true,
-  smtputf8: true,
-};
 
 /**
  * Copies what may change while the composer is being loaded: a message belongs to its caller again once `send` has
@@ -68,7 +62,7 @@ export async function prepare(
 }
 
 function composedMessage(message: Message, context: OutgoingContext): ComposedMessage {
-  checkMessageNames(message);
+  checkMessage(message);
   return context.composer.compose(message, context.compose);
 }
 
@@ -144,7 +138,8 @@ function outgoing(
     ...(content.messageId !== undefined && { messageId: content.messageId }),
     ...(content.size !== undefined && { size: content.size }),
     replayable: content.replayable,
-    bytes: () => content.bytes(),
+    // Nothing here is shared memory, unless a caller's own octets are, which fetch refuses then.
+    bytes: () => content.bytes() as Promise<Uint8Array<ArrayBuffer>>,
     stream: () => content.stream(),
   };
 }
@@ -155,7 +150,7 @@ function checkedEnvelope(
   known: Envelope | undefined,
   context: OutgoingContext,
 ): Envelope {
-  checkOptionNames<EnvelopeInput>('an envelope', given, envelopeNames);
+  checkEnvelope(given);
   const { from, to, ...parameters } = given;
   const recipients = typeof to === 'string' ? [to] : to;
   if (typeof from !== 'string' || !Array.isArray(recipients)) {

@@ -48,6 +48,8 @@ export interface Receipt {
   readonly reply?: Reply;
   /** The server's own name for the message, where its reply gives one: what its operator greps the log for. */
   readonly queueId?: string;
+  /** Which message of `sendMany` it is about, counted from 0. */
+  readonly index?: number;
   /** What the relay knows the message by, where it went through one; see `Mailer.ask`. */
   readonly transaction?: string;
   /**

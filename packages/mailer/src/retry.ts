@@ -40,7 +40,7 @@ export class RetryPolicy {
   again(attempt: number, failure: Failure, reached: boolean): boolean {
     if (attempt >= this.attempts || !failure.automatic) return false;
     if (failure.unreachable && !reached && !failure.backOff) return false;
-    return this.#onReplies || failure.state !== 'rejected';
+    return this.#onReplies || !failure.refused;
   }
 
   /** Whether refusals of single recipients for now are tried again too. */

@@ -79,6 +79,14 @@ test('a password is no reason to garble what the server says', async () => {
   });
 });
 
+test('a token that is refused is what the advice is about', async () => {
+  const auth = { user: 'ann', accessToken: 'ya29.t0k3n' };
+  await using mailer = createMailer({ ...(await setUp('x', true)), auth, allowInsecureAuth: true });
+  await expect(mailer.send(message)).rejects.toMatchObject({
+    advice: expect.stringContaining('check user name and access token'),
+  });
+});
+
 test('smtplib’s verbs keep the secret too', async () => {
   const transcript: string[] = [];
   const options = {

@@ -171,6 +171,13 @@ test('without it a refusal for now is told at once, and retry: false tries nothi
     temporary: true,
     receipt: { attempts: 1 },
   });
+  const greylisting = await setUp({ handler: { onRcpt: () => ({ code: 451, text: 'Later' }) } });
+  await expect(greylisting.mailer.send(messages(1)[0]!)).rejects.toMatchObject({
+    code: 'rejected',
+    temporary: true,
+    receipt: { attempts: 1, recipients: [{ state: 'rejected', retry: true }] },
+  });
+  expect(greylisting.server.sessions).toBe(1);
   const never = await setUp({ handler: { onMail: () => ({ code: 421, text: 'Busy' }) } }, { retry: false });
   await expect(never.mailer.send(messages(1)[0]!)).rejects.toMatchObject({
     temporary: true,

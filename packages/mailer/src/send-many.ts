@@ -1,3 +1,20 @@
+import { MailerError } from './error.ts';
+import { quoted } from './quoted.ts';
+
+/**
+ * Refuses what is no list of messages.
+ *
+ * @throws MailerError `invalid-message`
+ */
+export function checkMessages(messages: unknown): void {
+  const list = Object(messages) as object;
+  if (typeof messages !== 'string' && (Symbol.iterator in list || Symbol.asyncIterator in list)) return;
+  throw new MailerError(
+    'invalid-message',
+    `Pass sendMany an array or another iterable of messages, not ${quoted(messages)}; send takes one message`,
+  );
+}
+
 /** Receipts that are kept while an earlier message is still waiting for its own. */
 const maxReceiptsAhead = 1000;
 
@@ -14,12 +31,13 @@ interface Place<Out> {
  */
 export async function* inOrder<In, Out>(
   items: Iterable<In> | AsyncIterable<In>,
-  work: (item: In) => Promise<Out>,
+  work: (item: In, index: number) => Promise<Out>,
   options: { readonly concurrency: number; readonly signal?: AbortSignal },
 ): AsyncGenerator<Out, void, undefined> {
   const source = Symbol.asyncIterator in items ? items[Symbol.asyncIterator]() : items[Symbol.iterator]();
   const places: Place<Out>[] = [];
   const running = new Set<Promise<void>>();
+  let begun = 0;
   let pulling = false;
   let end: { readonly error?: unknown } | undefined;
   let wake = (): void => {};
@@ -38,7 +56,7 @@ export async function* inOrder<In, Out>(
   const begin = (item: In): void => {
     const place: Place<Out> = {};
     places.push(place);
-    const run = work(item).then(value => {
+    const run = work(item, begun++).then(value => {
       place.outcome = { value };
       running.delete(run);
       wake();

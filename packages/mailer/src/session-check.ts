@@ -3,6 +3,7 @@ import type { ComposeOptions } from '@posthaste/mime';
 import { MailerError } from './error.ts';
 import {
   checkChoice,
+  checkFunction,
   checkOptionNames,
   checkWholeNumber,
   type KnownNames,
@@ -100,11 +101,6 @@ export function checkHostname(name: string, value: string, remedy: string): void
     'invalid-option',
     `Set ${name} to the name or address of the mail server alone${whole ? `; ${remedy}` : colon ? '; the port has an option of its own' : ''}`,
   );
-}
-
-function checkFunction(name: string, value: unknown): void {
-  if (value === undefined || typeof value === 'function') return;
-  throw new MailerError('invalid-option', `Set ${name} to a function, not ${quoted(value)}`);
 }
 
 function checkClientName(value: unknown): void {

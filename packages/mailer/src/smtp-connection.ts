@@ -14,6 +14,7 @@ import { prepare, snapshot } from './outgoing.ts';
 import { OutgoingContent } from './outgoing-content.ts';
 import type { Receipt } from './receipt.ts';
 import { Secrets } from './secrets.ts';
+import { checkSendOptions } from './send-check.ts';
 import { checkConnectionOptions, type SmtpConnectionOptions } from './smtp-connection-options.ts';
 import { transcriptListener } from './transcript-listener.ts';
 
@@ -41,10 +42,7 @@ export class SmtpConnection {
   readonly #manual: boolean;
   readonly #secrets: Secrets;
 
-  /**
-   * @param options what `open()` was told; see there
-   * @param secrets what was shown to the server already
-   */
+  /** @param options what `open()` was told; `secrets` are those shown to the server already */
   constructor(
     connection: Connection,
     options: Pick<SmtpConnectionOptions, 'compose' | 'dkim' | 'manual'> = {},
@@ -213,6 +211,7 @@ export class SmtpConnection {
     message: MessageInput,
     options: Omit<SendOptions, 'allOrNothing'> = {},
   ): Promise<Receipt> {
+    checkSendOptions('sendMessage', options);
     const input = snapshot(message);
     const composer = await import('./composer.ts');
     const outgoing = await prepare(input, options, { composer, compose: this.#compose, dkim: this.#dkim });

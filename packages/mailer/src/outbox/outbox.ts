@@ -5,6 +5,8 @@ import type { Mailer } from '../mailer.ts';
 import type { MessageInput, SendOptions } from '../message-input.ts';
 import { prepare, snapshot } from '../outgoing.ts';
 import type { Receipt } from '../receipt.ts';
+import { checkSendOptions } from '../send-check.ts';
+import { checkCompose } from '../session-check.ts';
 import { sleep } from '../sleep.ts';
 import type { OutboxEntry, OutboxStore } from './entry.ts';
 import { type Lock, lockNamed } from './lock.ts';
@@ -47,6 +49,7 @@ export class Outbox {
 
   constructor(options: OutboxOptions) {
     if (options.dkim !== undefined) checkDkim(options.dkim);
+    checkCompose(options.compose);
     this.#options = options;
     this.#lock = lockNamed(options.lockName ?? 'posthaste-outbox');
   }
@@ -61,6 +64,7 @@ export class Outbox {
     message: MessageInput,
     options: Omit<SendOptions, 'signal' | 'onProgress' | 'allOrNothing'> = {},
   ): Promise<string> {
+    checkSendOptions('add', options);
     const input = snapshot(message);
     const composer = await import('../composer.ts');
     const { compose, dkim } = this.#options;
