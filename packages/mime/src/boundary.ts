@@ -16,10 +16,17 @@ export function checkBoundary(boundary: string, field: string): string {
   return refuse('invalid-parameter', field, 'Choose another boundary', boundary);
 }
 
-/** Refuses octets in which a line begins with the delimiter of a boundary. */
+/** Refuses octets in which a line begins with the delimiter of a boundary, or is all that one begins with. */
 export function refuseBoundary(octets: Uint8Array, boundaries: readonly string[], field: string): void {
-  const text = `\n${new TextDecoder('utf-8', { ignoreBOM: true }).decode(octets)}`;
-  const met = boundaries.find(boundary => text.includes(`\n--${boundary}`));
+  const text = new TextDecoder('utf-8', { ignoreBOM: true }).decode(octets);
+  const lines = text.match(/^--.*\S/gm) ?? [];
+  const met = boundaries.find(boundary => {
+    const delimiter = `--${boundary}`;
+    // What the composer names has so much before its random bits that no other boundary begins it.
+    return lines.some(
+      line => line.startsWith(delimiter) || (!boundary.startsWith('=_') && delimiter.startsWith(line)),
+    );
+  });
   if (met !== undefined) refuseCollision(met, field);
 }
 

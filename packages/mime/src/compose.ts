@@ -1,5 +1,5 @@
 import { arrange } from './arrange.ts';
-import { ComposedMessage } from './composed-message.ts';
+import { ComposedMessage, type Envelope } from './composed-message.ts';
 import type { TimeZone } from './date-time.ts';
 import type { DomainMapping } from './domain.ts';
 import { guarded, refuse } from './error.ts';
@@ -49,8 +49,12 @@ export function compose(message: Message, options: ComposeOptions = {}): Compose
   return guarded('message', () => {
     const settings = { ...guarded('options', () => settingsOf(options)), smtputf8: message.smtputf8 };
     const header = writeHeader(message, settings);
-    const { pieces, domain, height } = serialize(arrange(message), header.text, settings);
-    const envelope = domain === '7bit' ? header.envelope : { ...header.envelope, body: domain };
+    const { pieces, domain, utf8, height } = serialize(arrange(message), header.text, settings);
+    const envelope: Envelope = {
+      ...header.envelope,
+      ...(domain !== '7bit' && { body: domain }),
+      ...(utf8 && { smtputf8: true }),
+    };
     return new ComposedMessage(envelope, header.messageId, pieces, height);
   });
 }

@@ -12,7 +12,7 @@ export interface Envelope {
   readonly to: readonly string[];
   /** What the body needs, where that is more than 7bit (RFC 6152, RFC 3030). */
   readonly body?: '8bit' | 'binary';
-  /** Present where an address is not ASCII (RFC 6531). */
+  /** Present where an address or a header, also that of a part or of a message inside, is not ASCII (RFC 6531). */
   readonly smtputf8?: true;
 }
 

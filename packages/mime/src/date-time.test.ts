@@ -40,6 +40,12 @@ test.each(['CET', '+24', '+01:60', 1.5, 6000, Number.NaN])('refuses %s as a zone
   );
 });
 
+test('refuses to read what is no string', () => {
+  expect(() => parseDate(undefined as unknown as string)).toThrow(
+    expect.objectContaining({ name: 'MimeError', code: 'invalid-type', field: 'date' }),
+  );
+});
+
 test.each([
   new Date(Number.NaN),
   new Date('1899-12-31T23:59:59Z'),

@@ -48,7 +48,7 @@ const zoneHours = 'EDT-4 EST-5 CDT-5 CST-6 MDT-6 MST-7 PDT-7 PST-8';
 /**
  * Reads a date and time as mail writes it (RFC 5322 §3.3, obsolete forms included).
  *
- * @throws MimeError `invalid-date`
+ * @throws MimeError `invalid-date`, or `invalid-type` for what is no string
  * @example
  * ```ts
  * import { parseDate } from '@posthaste/mime';
@@ -57,6 +57,7 @@ const zoneHours = 'EDT-4 EST-5 CDT-5 CST-6 MDT-6 MST-7 PDT-7 PST-8';
  * ```
  */
 export function parseDate(text: string): Date {
+  if (typeof text !== 'string') return refuse('invalid-type', 'date', 'Give a string', text);
   const plain = text
     .slice(0, 1000)
     .replace(/\([^()]*\)/g, ' ')

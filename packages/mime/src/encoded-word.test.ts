@@ -100,7 +100,7 @@ describe('encodeWords', () => {
     expect(encodeWords('\u010d\u010a\u560d\u560a')).toBe('=?utf-8?b?xI3EiuWYjeWYig==?=');
   });
 
-  test.each(['=?', 'e\u0301', '\u0301', 'a', ' '])(
+  test.each(['=?', 'e\u0301', '\u0301', 'a', ' ', '\t', 'é\t'])(
     'takes 10 MiB of %j',
     part => {
       const octets = new TextEncoder().encode(part).length;

@@ -59,7 +59,8 @@ export function encodeWords(text: string, options: EncodedWordOptions = {}): str
     let end = start;
     while (end < text.length && (columns <= room || octets <= octetRoom)) {
       const unit = text.charCodeAt(end);
-      if (unit < 0x20 || unit === 0x7f) refuseControls(text, field, true);
+      // A tab is the only control that may stand.
+      if ((unit < 0x20 && unit !== 0x09) || unit === 0x7f) refuseControls(text, field, true);
       const size = utf8Length(text, end);
       columns += size > 1 ? 3 * size : table[unit]!.length;
       octets += size;

@@ -7,6 +7,8 @@ import { applicationPart, audioPart, imagePart, messagePart, multipart, part, te
 const random = (octets: number) => new Uint8Array(octets);
 const png = Uint8Array.of(0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a);
 const lfOctets = new TextEncoder().encode('a\nb');
+const multipartMessage = (boundary: string) =>
+  multipart('mixed', [textPart('x')], { boundary }, { headers: { From: 'ann@example.org' } }).compose();
 const refusedAs = (code: string) => expect.objectContaining({ code });
 const shape = (entity: Entity): string =>
   entity.parts ? `${entity.type.slice(10)}(${entity.parts.map(shape).join(',')})` : entity.type;
@@ -78,11 +80,33 @@ describe('makers of parts', () => {
       multipart('mixed', [multipart('mixed', [textPart('')], { boundary: 'bb' })], { boundary: 'b' }),
       'boundary-collision',
     ],
+    [
+      'the boundary of a message inside, which begins it',
+      multipart('mixed', [messagePart(multipartMessage('b'))], { boundary: 'bb' }),
+      'boundary-collision',
+    ],
+    [
+      'the boundary of a message inside, which it begins',
+      multipart('mixed', [messagePart(multipartMessage('bb'))], { boundary: 'b' }),
+      'boundary-collision',
+    ],
+    [
+      'the boundary of a raw message inside, which begins it',
+      multipart('mixed', [messagePart('Subject: x\n\n--b \n\nx\n--b--\n')], { boundary: 'bb' }),
+      'boundary-collision',
+    ],
     ['a forbidden character', multipart('mixed', [textPart('')], { boundary: 'b;' }), 'invalid-parameter'],
     ['a trailing space', multipart('mixed', [textPart('')], { boundary: 'b ' }), 'invalid-parameter'],
     ['71 characters', multipart('mixed', [textPart('')], { boundary: 'b'.repeat(71) }), 'invalid-parameter'],
   ])('refuses a boundary that meets %s', async (_, entity, code) => {
     await expect(entity.bytes()).rejects.toThrow(refusedAs(code));
+  });
+
+  test('a boundary goes with a signature, and with lines that begin one the composer names', async () => {
+    expect(await multipart('mixed', [textPart('a\n--\nb\n--c', 'html')], { boundary: 'b' }).text()).toContain(
+      '\r\n--\r\nb\r\n--c\r\n',
+    );
+    expect(await multipart('mixed', [textPart('a\n--=\nb', 'html')]).text()).toContain('--=\r\n');
   });
 
   test('a boundary of one’s own goes with base64, whatever it is', async () => {

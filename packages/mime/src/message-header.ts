@@ -35,7 +35,7 @@ type AddressKey = 'from' | 'sender' | 'replyTo' | 'to' | 'cc' | 'bcc' | 'readRec
 
 /** Writes the header of a message; Date, From, Message-ID and MIME-Version once, Bcc never (RFC 5322 §3.6). */
 export function writeHeader(message: Message, options: HeaderOptions): MessageHeader {
-  const { now, random, timeZone, recipients: limit, smtputf8 } = options;
+  const { now, random, timeZone, recipients: limit } = options;
   /** The person's own fields, each of which takes the place of a generated one. */
   const pairs = guarded('headers', () => headerPairs(message.headers));
   const ownFields =
@@ -91,7 +91,7 @@ export function writeHeader(message: Message, options: HeaderOptions): MessageHe
     if (own(pair[0]) === undefined) text += formatField(pair, options);
   for (const pair of pairs) text += formatField(pair, options);
 
-  const beyondAscii = smtputf8 && /[^\0-\x7f]/.test(text + from + recipients.join(''));
+  const beyondAscii = /[^\0-\x7f]/.test(from + recipients.join(''));
   const envelope: Envelope = { from, to: recipients, ...(beyondAscii && { smtputf8: true }) };
   return { text: `${text}MIME-Version: 1.0\r\n`, envelope, messageId };
 }

@@ -48,6 +48,11 @@ export function checkContentId(id: string, field: string): string {
   return checkId(id, bracketed, contentId, field, 'Write <id> without spaces');
 }
 
+/** Whether a received id may be written as it is. */
+export function isMessageId(id: string): boolean {
+  return id.length <= lineOctets && messageId.test(id) && !/[^ -~]/.test(id);
+}
+
 function checkId(id: string, bracketed: string, syntax: RegExp, field: string, advice: string): string {
   refuseControls(id, field);
   refuseLonger(id, lineOctets, 'line-too-long', field);

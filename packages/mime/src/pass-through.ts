@@ -39,7 +39,7 @@ export function passThrough({ encoding, boundaries, field }: StreamedBody): Pass
       (octet < 128 || encoding === '8bit') &&
       (octet === LF) === (previous === CR);
     if (!allowed && encoding !== 'binary')
-      refuse('invalid-encoding', field, `Choose base64 for what is not ${encoding}`, octet, position);
+      refuse('invalid-encoding', field, unfitAdvice(encoding), octet, position);
     previous = octet;
     position++;
   };
@@ -54,4 +54,9 @@ export function passThrough({ encoding, boundaries, field }: StreamedBody): Pass
       return new Uint8Array(0);
     },
   };
+}
+
+/** What to do with octets that an encoding does not allow; a message is never encoded, but may go as a file. */
+export function unfitAdvice(encoding: string): string {
+  return `Choose base64, or application/octet-stream, for what is not ${encoding}`;
 }

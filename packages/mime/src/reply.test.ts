@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { decodeBase64 } from './base64-decoder.ts';
 import { compose } from './compose.ts';
 import { forward, type ReceivedMessage, reply } from './reply.ts';
 
@@ -53,6 +54,37 @@ test('takes an only In-Reply-To for the chain, and none of several', () => {
   expect(chain('<0@a.test> <1@a.test>')).toEqual(['<2@a.test>']);
 });
 
+test('leaves out ids that are none, and keeps the others', () => {
+  const received = { references: '<a@b@c> <1@example.net> <é@x.test> <x>', messageId: '<12345>' };
+  const answer = reply(received, { from: 'ann@example.org' });
+  expect(answer).toMatchObject({ references: ['<1@example.net>'] });
+  expect(answer).not.toHaveProperty('inReplyTo');
+  expect(reply({ messageId: '<12345>' }, { from: 'ann@example.org' })).not.toHaveProperty('references');
+  expect(reply({ messageId: `<${'a'.repeat(998)}@x.test>` }, { from: 'ann@example.org' })).not.toHaveProperty(
+    'references',
+  );
+  expect(compose({ ...answer, to: 'bob@example.net' }).envelope.to).toEqual(['bob@example.net']);
+});
+
+test('answers as a group, no member of which is answered', () => {
+  const from = { group: 'Us', members: ['Ann <ANN@example.org>', { address: 'carol@example.com' }] };
+  const { to, cc } = reply(original, { from, all: true });
+  expect([to, cc]).toEqual([
+    [{ name: 'Bob', address: 'bob@example.net' }],
+    [{ name: '', address: 'dan@example.com' }],
+  ]);
+});
+
+test('takes megabytes of white space and of angle brackets in its stride', () => {
+  const length = 1_000_000;
+  for (const space of [' ', '\n', '\t', '\r\n'])
+    expect(reply({ text: `a${space.repeat(length)}b${space}` }, { from: 'ann@example.org' }).text).toMatch(
+      /^> a.*b$/s,
+    );
+  const from = `${'>'.repeat(length)}\n`;
+  expect(reply({}, { from }).from).toBe(from);
+}, 60_000);
+
 test.each([
   ['Re: Lunch', 'Re: Lunch'],
   ['RE: Lunch', 'RE: Lunch'],
@@ -74,6 +106,31 @@ test('answers a message of which little is known', () => {
   );
   expect(reply({ text: 'x', to: [{ name: 'nobody' }] }, { from: 'ann@example.org', all: true }).to).toEqual(
     [],
+  );
+});
+
+test.each([
+  ['a line of 1,200 octets', `Subject: e\r\n\r\n${'x'.repeat(1200)}\n`],
+  ['a NUL', 'Subject: e\n\n\0'],
+])('forwards an original with %s as a file, octet for octet', async (_, text) => {
+  const raw = new TextEncoder().encode(text);
+  const message = forward({ subject: 'e' }, raw, { from: 'ann@example.org', to: 'eve@example.com' });
+  const composed = compose(message);
+  expect(composed.envelope).not.toHaveProperty('body');
+  const written = new TextDecoder().decode(await composed.bytes());
+  const [, encoded = ''] =
+    /application\/octet-stream; name=message.eml.*?base64.*?\r\n\r\n(.*?)\r\n--/s.exec(written) ?? [];
+  expect(decodeBase64(encoded)).toEqual(raw);
+});
+
+test('forwards a header in UTF-8 as what it is', async () => {
+  const raw = new TextEncoder().encode('From: jörg@example.org\r\nSubject: é\r\n\r\nhi');
+  const composed = compose(
+    forward({ subject: 's' }, raw, { from: 'ann@example.org', to: 'eve@example.com' }),
+  );
+  expect(composed.envelope).toMatchObject({ body: '8bit', smtputf8: true });
+  expect(new TextDecoder().decode(await composed.bytes())).toContain(
+    'Content-Type: message/global\r\nContent-Transfer-Encoding: 8bit\r\n',
   );
 });
 

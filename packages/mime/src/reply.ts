@@ -1,4 +1,7 @@
-import type { Address, AddressList, Mailbox, Message } from './message.ts';
+import { lineOctets } from './limit.ts';
+import { scanLines } from './line-scan.ts';
+import type { Address, AddressList, Group, Mailbox, Message } from './message.ts';
+import { isMessageId } from './message-id.ts';
 
 /** A message that was received, as postal-mime and other parsers present it. */
 export interface ReceivedMessage {
@@ -31,10 +34,10 @@ export interface ReplyOptions {
   readonly text?: string | undefined;
 }
 
-const idPattern = /<[^<>\s]+>/g;
-
 /**
  * Begins a reply: recipients, subject, References chain and quotation (RFC 5322 §3.6.2, §3.6.4).
+ *
+ * Message ids that are none are left out, as §3.6.4 permits; the rest of the chain stays.
  *
  * @param original the message to answer, as a parser presents it.
  * @example
@@ -46,10 +49,9 @@ const idPattern = /<[^<>\s]+>/g;
  * ```
  */
 export function reply(original: ReceivedMessage, { from, all = false, text = '' }: ReplyOptions): Message {
-  const self = addressKey(
-    typeof from === 'string' ? { address: from.replace(/^.*<|>.*$/g, '') } : (from as Mailbox),
+  const seen = new Set<string>(
+    typeof from === 'object' && 'group' in from ? from.members.map(addressKey) : [addressKey(from)],
   );
-  const seen = new Set<string>([self]);
   const others = (list: readonly ReceivedAddress[] = []): Mailbox[] =>
     mailboxes(list).filter(mailbox => !seen.has(addressKey(mailbox)) && seen.add(addressKey(mailbox)));
   const answered = mailboxes(
@@ -58,19 +60,24 @@ export function reply(original: ReceivedMessage, { from, all = false, text = '' 
   for (const mailbox of answered) seen.add(addressKey(mailbox));
   const to: AddressList = all ? [...answered, ...others(original.to)] : answered;
   const cc = all ? others(original.cc) : [];
-  const { messageId } = original;
+  const [inReplyTo] = ids(original.messageId);
   return {
     from,
     to,
     ...(cc.length > 0 ? { cc } : {}),
     subject: prefixed('Re:', original.subject),
-    ...(messageId ? { inReplyTo: messageId, references: chain(original) } : {}),
+    ...(inReplyTo ? { inReplyTo } : {}),
+    ...chain(original),
     text: `${text}${text && original.text ? '\n\n' : ''}${quotation(original)}`,
   };
 }
 
 /**
  * Begins a forward that carries the whole original as an attachment (RFC 2046 §5.2.1).
+ *
+ * What a message part cannot hold, a line of more than 998 octets or a NUL, goes as the file `message.eml` in base64
+ * (`application/octet-stream`); for a server with BINARYMIME (RFC 3030), attach it yourself as `message/rfc822` with
+ * `encoding: 'binary'`.
  *
  * @param raw octets of the original, as they were received.
  * @example
@@ -86,12 +93,18 @@ export function forward(
   raw: Uint8Array,
   options: { readonly from: Address; readonly to: AddressList; readonly text?: string | undefined },
 ): Message {
+  const { nul, longestLine } = scanLines(raw);
+  const asFile = nul || longestLine > lineOctets;
   return {
     ...options,
     text: options.text ?? '',
     subject: prefixed('Fwd:', original.subject),
-    ...(original.messageId ? { references: chain(original) } : {}),
-    attachments: [{ contentType: 'message/rfc822', content: raw }],
+    ...chain(original),
+    attachments: [
+      asFile
+        ? { contentType: 'application/octet-stream', filename: 'message.eml', content: raw }
+        : { contentType: 'message/rfc822', content: raw },
+    ],
   };
 }
 
@@ -101,8 +114,13 @@ function mailboxes(list: readonly ReceivedAddress[]): Mailbox[] {
   );
 }
 
-function addressKey({ address }: Mailbox): string {
-  return address.toLowerCase();
+/** An address as two of them are compared. */
+function addressKey(given: string | Mailbox | Group): string {
+  const address =
+    typeof given === 'string'
+      ? given.slice(given.lastIndexOf('<') + 1).split('>', 1)[0]
+      : (given as Mailbox).address;
+  return `${address}`.toLowerCase();
 }
 
 /** Prefixes a subject once, however often it went to and fro. */
@@ -111,10 +129,22 @@ function prefixed(prefix: string, subject = ''): string {
 }
 
 /** RFC 5322 §3.6.4: the References, else the only In-Reply-To, then the Message-ID. */
-function chain({ references, inReplyTo, messageId = '' }: ReceivedMessage): string[] {
-  const earlier = [references ?? []].flat().join(' ').match(idPattern) ?? [];
-  const parents = inReplyTo?.match(idPattern) ?? [];
-  return [...new Set([...(earlier.length > 0 ? earlier : parents.length === 1 ? parents : []), messageId])];
+function chain({ references, inReplyTo, messageId }: ReceivedMessage): Pick<Message, 'references'> {
+  const earlier = ids(references);
+  const parents = ids(inReplyTo);
+  const before = earlier.length > 0 ? earlier : parents.length === 1 ? parents : [];
+  const all = [...new Set([...before, ...ids(messageId)])];
+  return all.length > 0 ? { references: all } : {};
+}
+
+/** The ids in a received field that may be written again. */
+function ids(text: string | readonly string[] = []): string[] {
+  return (
+    [text]
+      .flat()
+      .join(' ')
+      .match(/<[^<>\s]+>/g) ?? []
+  ).filter(isMessageId);
 }
 
 function quotation({ text, from, date }: ReceivedMessage): string {
@@ -122,7 +152,7 @@ function quotation({ text, from, date }: ReceivedMessage): string {
   const author = from?.name || from?.address;
   const when = date instanceof Date ? date.toISOString().slice(0, 10) : date;
   const heading = [when && `On ${when}`, author && `${author} wrote:`].filter(Boolean).join(', ');
-  const lines = text.replace(/\s+$/, '').split(/\r\n?|\n/);
+  const lines = text.trimEnd().split(/\r\n?|\n/);
   return [
     ...(heading ? [heading] : []),
     ...lines.map(line => (line.startsWith('>') ? `>${line}` : `> ${line}`.trimEnd())),

@@ -1,7 +1,12 @@
 import { type ComposeOptions, compose } from './compose.ts';
-import { ComposedMessage } from './composed-message.ts';
+import { ComposedMessage, type Envelope } from './composed-message.ts';
+import { octetsOf } from './content.ts';
+import { refuse } from './error.ts';
+import { lineOctets } from './limit.ts';
+import { scanLines } from './line-scan.ts';
 import type { Address, AddressList } from './message.ts';
 import { encodeBody } from './transfer-encoding.ts';
+import { utf8 } from './utf8.ts';
 
 /** Who sends a message on, and to whom. */
 export interface Resending {
@@ -12,6 +17,8 @@ export interface Resending {
   readonly bcc?: AddressList | undefined;
   readonly date?: Date | undefined;
   readonly messageId?: string | undefined;
+  /** Permits local parts beyond ASCII, which need a server with SMTPUTF8 (RFC 6531). */
+  readonly smtputf8?: boolean | undefined;
 }
 
 /** Fields of the new sender, and what they are called before a message that is sent on. */
@@ -22,6 +29,8 @@ const resentFields = /^(From|Sender|To|Cc|Date|Message-ID):/gm;
  *
  * @param original the message as it was received or composed; its line ends become CR LF.
  * @throws MimeError, as `compose` does
+ * @throws MimeError `invalid-header`, `control-character` or `invalid-encoding` for an original that begins with no
+ *   field, has a bare CR in its header, or has a NUL or a line of more than 998 octets: forward that one
  * @example
  * ```ts
  * import { resend } from '@posthaste/mime';
@@ -36,13 +45,40 @@ export function resend(
   options?: ComposeOptions,
 ): ComposedMessage {
   const { envelope, messageId, pieces } = compose(resending, options);
-  // Without SMTPUTF8 the header is ASCII, the first piece and a string.
-  const header = pieces[0] as string;
-  const text = header.slice(0, header.indexOf('MIME-Version:')).replace(resentFields, 'Resent-$1:');
+  // The header is the first piece, text unless an address is not ASCII; no value has a line end with nothing after it.
+  const [header] = pieces as [string | Uint8Array];
+  const text = typeof header === 'string' ? header : new TextDecoder().decode(header);
+  const fields = text.slice(0, text.indexOf('\r\nMIME-Version:') + 2).replace(resentFields, 'Resent-$1:');
+  const octets = octetsOf(original);
+  if (octets) checkOriginal(octets);
   const body = encodeBody(
     { type: 'message/rfc822', parameters: [], content: original, fields: () => '' },
     'original',
   );
-  const needs = body.domain === '7bit' ? envelope : { ...envelope, body: body.domain };
-  return new ComposedMessage(needs, messageId, [text, ...body.pieces], body.height);
+  const needs: Envelope = {
+    ...envelope,
+    ...(body.domain !== '7bit' && { body: body.domain }),
+    ...(body.type === 'message/global' && { smtputf8: true }),
+  };
+  const first = envelope.smtputf8 ? utf8(fields) : fields;
+  return new ComposedMessage(needs, messageId, [first, ...body.pieces], body.height);
+}
+
+/** Refuses a message that would not stay what it is behind other fields. */
+function checkOriginal(octets: Uint8Array): void {
+  const { nul, longestLine } = scanLines(octets);
+  if (nul || longestLine > lineOctets)
+    refuse(
+      'invalid-encoding',
+      'original',
+      'Forward what has a NUL or a line of more than 998 octets',
+      'binary',
+    );
+  const [header = ''] = new TextDecoder('latin1').decode(octets).split(/(?<![^\n])\r?\n/, 1);
+  // The From line of an mbox would end the header, and a folded line would join the last Resent field.
+  if (!/^(?:[!-9;-~]+[ \t]*:|$)/.test(header))
+    refuse('invalid-header', 'original', 'Begin with a header field', header.split('\n', 1)[0]);
+  // A bare CR would become a line end, and what follows it a field.
+  const bareCr = header.search(/\r(?!\n)/);
+  if (bareCr >= 0) refuse('control-character', 'original', 'Remove the CR that ends no line', '\r', bareCr);
 }

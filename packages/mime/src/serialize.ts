@@ -7,7 +7,7 @@ import { guarded, refuse } from './error.ts';
 import { isStreamed, type Piece } from './piece.ts';
 import { type Randomness, randomBoundary } from './randomness.ts';
 import { type Domain, type EncodedBody, encodeBody } from './transfer-encoding.ts';
-import { utf8 } from './utf8.ts';
+import { utf8 as utf8Octets } from './utf8.ts';
 
 /** What serializing depends on besides the parts. */
 export interface SerializeOptions extends AddressRules {
@@ -22,9 +22,12 @@ export interface SerializeOptions extends AddressRules {
 export interface Serialized {
   readonly pieces: readonly Piece[];
   readonly domain: Domain;
+  /** Whether a header in it is not ASCII (RFC 6531 §1.3). */
+  readonly utf8: boolean;
   readonly height: number;
 }
 
+const beyondAscii = /[^\0-\x7f]/;
 const emptyTree = { domain: '7bit', height: 0 } as const;
 
 interface Node {
@@ -34,6 +37,8 @@ interface Node {
   readonly depth: number;
   /** What a leaf is written as. */
   readonly body: EncodedBody | undefined;
+  /** Its own header fields but Content-Type and Content-Transfer-Encoding. */
+  readonly fields: string;
   domain: Domain;
   height: number;
   /** Boundary of a multipart, then those around it. */
@@ -44,18 +49,23 @@ interface Node {
 
 /** Writes a part tree after its message header; iterative, since trees come from outside. */
 export function serialize(root: BodyPart, header: string, options: SerializeOptions): Serialized {
-  const nodes = plan(root, options.nesting);
+  const nodes = plan(root, options);
   const pieces: Piece[] = [];
   let text = header;
+  let utf8 = false;
   let random: string | undefined;
   // Header text beyond ASCII is that of SMTPUTF8, the only text that is longer in octets.
   const flush = (...after: Piece[]): void => {
-    if (text) pieces.push(/[^\0-\x7f]/.test(text) ? utf8(text) : text);
+    const isUtf8 = beyondAscii.test(text);
+    utf8 ||= isUtf8;
+    if (text) pieces.push(isUtf8 ? utf8Octets(text) : text);
     pieces.push(...after);
     text = '';
   };
   const write = (node: Node, number: number): void => {
-    const { part, parent, body, domain, height, field } = node;
+    const { part, parent, body, domain, height, field, fields } = node;
+    const { type } = body ?? part;
+    utf8 ||= type === 'message/global' && domain !== '7bit';
     const around = parent ? parent.boundaries : [];
     let { parameters } = part;
     if (!body) {
@@ -71,10 +81,10 @@ export function serialize(root: BodyPart, header: string, options: SerializeOpti
       parameters = [...parameters.filter(([name]) => name !== 'boundary'), ['boundary', own]];
     }
     if (parent) text += `${parent.left < parent.part.parts!.length ? '\r\n' : ''}--${around[0]}\r\n`;
-    text += formatParameters('Content-Type', part.type, parameters, field);
+    text += formatParameters('Content-Type', type, parameters, field);
     const encoding = body ? body.encoding : domain === '7bit' ? undefined : domain;
     if (encoding) text += `Content-Transfer-Encoding: ${encoding}\r\n`;
-    text += `${part.fields(options)}\r\n`;
+    text += `${fields}\r\n`;
     for (const piece of body ? body.pieces : []) {
       if (isStreamed(piece)) {
         flush({ ...piece, boundaries: [...piece.boundaries, ...around] });
@@ -93,18 +103,22 @@ export function serialize(root: BodyPart, header: string, options: SerializeOpti
   for (const [number, node] of nodes.entries()) guarded(node.field, () => write(node, number));
   flush();
   const { domain, height } = nodes[0]!;
-  return { pieces, domain, height };
+  return { pieces, domain, utf8, height };
 }
 
 /** Lists the tree parents first, each leaf with its encoding, and sums up from the leaves. */
-function plan(root: BodyPart, nesting: number): Node[] {
+function plan(root: BodyPart, options: SerializeOptions): Node[] {
+  const { nesting } = options;
   const nodes: Node[] = [];
   const stack: [BodyPart, Node | undefined, string][] = [[root, undefined, 'body']];
   for (let next = stack.pop(); next; next = stack.pop()) {
     const [part, parent, path] = next;
     const { type, parts, field = path } = part;
     if (parts?.length === 0) refuse('invalid-content', field, `Add a part to ${type}`);
-    const body = parts ? undefined : guarded(field, () => encodeBody(part, field));
+    const [body, fields] = guarded(
+      field,
+      () => [parts ? undefined : encodeBody(part, field), part.fields(options)] as const,
+    );
     const { domain, height } = body ?? emptyTree;
     const depth = parent ? parent.depth + 1 : 0;
     if (!(depth + height <= nesting)) refuse('nesting-too-deep', field, `Nest at most ${nesting} deep`);
@@ -114,6 +128,7 @@ function plan(root: BodyPart, nesting: number): Node[] {
       field,
       depth,
       body,
+      fields,
       domain,
       height,
       boundaries: [],
@@ -122,14 +137,15 @@ function plan(root: BodyPart, nesting: number): Node[] {
     nodes.push(node);
     for (let i = node.left; i-- > 0; ) stack.push([parts![i]!, node, `${field}.parts[${i}]`]);
   }
-  for (const { parent, height, domain, field } of nodes.toReversed()) {
+  for (const { parent, height, domain, field, fields } of nodes.toReversed()) {
     if (!parent) continue;
+    const needed = domain === '7bit' && beyondAscii.test(fields) ? '8bit' : domain;
     // RFC 1847 §2.1: a gateway that changes the encoding on the way would break the signature.
-    if (parent.part.type === 'multipart/signed' && domain !== '7bit')
-      refuse('invalid-encoding', field, 'Choose base64 or quoted-printable for what is signed', domain);
+    if (parent.part.type === 'multipart/signed' && needed !== '7bit')
+      refuse('invalid-encoding', field, 'Choose base64 or quoted-printable for what is signed', needed);
     parent.height = Math.max(parent.height, height + 1);
     // The names of the domains stand in the order of the alphabet.
-    if (domain > parent.domain) parent.domain = domain;
+    if (needed > parent.domain) parent.domain = needed;
   }
   return nodes;
 }

@@ -161,6 +161,15 @@ describe('octets', () => {
     ).toBe('8bit');
   });
 
+  test('advises what can be done with a message that has too long a line', () => {
+    const eml = `Subject: x\r\n\r\n${'x'.repeat(1200)}`;
+    const attach = (contentType: string, encoding?: EncodingChoice) =>
+      compose({ from: 'a@example.org', attachments: [{ contentType, encoding, content: eml }] }).envelope;
+    expect(() => attach('message/rfc822')).toThrow('application/octet-stream');
+    expect(attach('application/octet-stream')).not.toHaveProperty('body');
+    expect(attach('message/rfc822', 'binary').body).toBe('binary');
+  });
+
   test('declares multiparts as their children need', async () => {
     const bytes = await compose({
       from: 'a@example.org',

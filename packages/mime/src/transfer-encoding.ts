@@ -6,6 +6,7 @@ import { refuse } from './error.ts';
 import { lineOctets } from './limit.ts';
 import { toCrlfBytes } from './line-ending.ts';
 import { scanLines } from './line-scan.ts';
+import { unfitAdvice } from './pass-through.ts';
 import { base64Columns, base64Piece, type Piece } from './piece.ts';
 import { encodeQuotedPrintable } from './quoted-printable.ts';
 
@@ -21,6 +22,8 @@ const only7bit =
 export interface EncodedBody {
   /** Value of Content-Transfer-Encoding; undefined where the part has its own. */
   readonly encoding: string | undefined;
+  /** Content type: that of the part, or `message/global` for a message whose header is not ASCII. */
+  readonly type: string;
   readonly domain: Domain;
   readonly pieces: readonly Piece[];
   /** Levels of multipart and message inside. */
@@ -32,8 +35,14 @@ export function encodeBody(
   { type, parameters, content, canonical, encoding: choice = 'auto' }: BodyPart,
   field: string,
 ): EncodedBody {
-  const as = (encoding: string | undefined, piece: Piece, domain: Domain = '7bit'): EncodedBody => ({
+  const as = (
+    encoding: string | undefined,
+    piece: Piece,
+    domain: Domain = '7bit',
+    written: string = type,
+  ): EncodedBody => ({
     encoding,
+    type: written,
     domain,
     pieces: [piece],
     height: 0,
@@ -46,8 +55,9 @@ export function encodeBody(
   if (isMessage && (choice === 'base64' || choice === 'quoted-printable'))
     refuse('invalid-encoding', field, `Leave ${type} unencoded`, choice);
   if (isMessage && content instanceof ComposedMessage) {
-    const domain = content.envelope.body ?? '7bit';
-    return { encoding: domain, domain, pieces: content.pieces, height: content.height };
+    const { envelope, pieces, height } = content;
+    const domain = envelope.body ?? (envelope.smtputf8 ? '8bit' : '7bit');
+    return { encoding: domain, type: messageType(type, envelope.smtputf8), domain, pieces, height };
   }
   const charset = parameters.find(([name]) => name === 'charset')?.[1];
   if (typeof content === 'string' && !isUtf8(content, charset))
@@ -75,7 +85,7 @@ export function encodeBody(
   const free = choice === 'auto' && !isMessage;
   const base64 = (): EncodedBody => as('base64', base64Piece(text ? toCrlfBytes(octets) : octets));
   if (choice === 'base64' || (free && (wide || !type.startsWith('text/')))) return base64();
-  const { eightBit, nul, bareBreaks, longestLine, fragile } = scanLines(octets);
+  const { eightBit, headerEightBit, nul, bareBreaks, longestLine, fragile } = scanLines(octets);
   const binary = nul || longestLine > lineOctets || (!text && bareBreaks > 0);
   const domain = binary ? 'binary' : eightBit > 0 ? '8bit' : '7bit';
   if (choice === 'quoted-printable' || (free && (fragile || domain !== '7bit'))) {
@@ -86,15 +96,21 @@ export function encodeBody(
     return encoded.length > limit ? base64() : as('quoted-printable', encoded);
   }
   const allowed = only7bit.test(type) ? '7bit' : (declared ?? (isMessage ? '8bit' : 'binary'));
-  if (domain > allowed) refuse('invalid-encoding', field, `Choose base64 for what is not ${allowed}`, domain);
+  if (domain > allowed) refuse('invalid-encoding', field, unfitAdvice(allowed), domain);
   return as(
     choice === 'none' ? undefined : (declared ?? domain),
     text && bareBreaks > 0 ? toCrlfBytes(octets) : octets.slice(),
     declared ?? domain,
+    messageType(type, headerEightBit > 0),
   );
 }
 
 /** Whether a string, which is written as UTF-8, is what its charset says. */
 function isUtf8(text: string, charset = 'utf-8'): boolean {
   return /^utf-?8$/i.test(charset) || (/^us-ascii$/i.test(charset) && /^[\0-\x7f]*$/.test(text));
+}
+
+/** "contains 8-bit UTF-8 header values" (RFC 6532 §3.7). */
+function messageType(type: string, utf8: boolean | undefined): string {
+  return utf8 && type === 'message/rfc822' ? 'message/global' : type;
 }

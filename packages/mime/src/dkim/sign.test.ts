@@ -5,6 +5,7 @@ import { compose } from '../compose.ts';
 import type { ComposedMessage } from '../composed-message.ts';
 import { ComposedMessage as Composed } from '../composed-message.ts';
 import type { Content } from '../message.ts';
+import { part } from '../part.ts';
 import { RelaxedBodyHash, relaxField } from './canonical.ts';
 import { Sha256 } from './sha256.ts';
 import { signDkim } from './sign.ts';
@@ -22,10 +23,10 @@ const bytesOf = (text: string) => Uint8Array.from(text, character => character.c
 const latin1 = (bytes: Uint8Array) => Array.from(bytes, octet => String.fromCharCode(octet)).join('');
 const base64 = (bytes: Uint8Array) => latin1(encodeBase64(bytes));
 
+const addresses = { from: 'Jörg <joerg@example.org>', to: 'bob@example.net' };
 const letter = (content: Content = bytesOf('x')) =>
   compose({
-    from: 'Jörg <joerg@example.org>',
-    to: 'bob@example.net',
+    ...addresses,
     subject: 'Grüße and a subject that is long enough to be folded over more than one line of text',
     text: 'Hello  there \t\n\n\n',
     attachments: [{ content }],
@@ -40,7 +41,7 @@ async function verify(message: string, publicKey: CryptoKey): Promise<boolean> {
     return `${name.trim().toLowerCase()}:${value
       .replace(/\r\n/g, '')
       .replace(/[ \t]+/g, ' ')
-      .trim()}`;
+      .replace(/^ | $/g, '')}`;
   };
   const signature = fields.find(field => /^dkim-signature:/i.test(field)) ?? '';
   const tags = new Map(
@@ -141,6 +142,23 @@ describe.each([
     expect(await verify(written, keys.publicKey)).toBe(true);
   });
 
+  test('signs a field whose last octet is A0', async () => {
+    for (const end of ['', '\r\n\r\nx\r\n']) {
+      const header = new TextEncoder().encode(`From: a@example.org\r\nSubject: voil\u00e0${end}`);
+      const raw = new Composed({ from: '', to: [] }, '', [header], 0);
+      const written = await text(await sign(raw));
+      expect(await verify(end === '' ? `${written}\r\n\r\n` : written, keys.publicKey)).toBe(true);
+    }
+  });
+
+  test('signs a binary body with CR and LF that are no line end', async () => {
+    const content = bytesOf('a\rb\n \r c\r\r\n\n\r\n\r');
+    const message = compose({ ...addresses, body: part('application/x', content, { encoding: 'binary' }) });
+    const written = await text(await sign(message));
+    expect(written.endsWith(latin1(content))).toBe(true);
+    expect(await verify(written, keys.publicKey)).toBe(true);
+  });
+
   test('signs a message without a body', async () => {
     const bare = new Composed({ from: '', to: [] }, '', ['From: a@example.org\r\n'], 0);
     const written = await text(await sign(bare));
@@ -151,6 +169,26 @@ describe.each([
 describe('what signDkim refuses', () => {
   test.each([
     ['a selector with a space', { selector: 'a b' }, 'invalid-option'],
+    ['a selector with an empty label', { selector: 'a..b' }, 'invalid-option'],
+    ['a selector that ends in a period', { selector: 'a.' }, 'invalid-option'],
+    ['a selector with a label of 64 octets', { selector: 'a'.repeat(64) }, 'invalid-option'],
+    ['a selector of 2,000 octets', { selector: 'a'.repeat(2000) }, 'invalid-option'],
+    ['a selector that no name has room for', { selector: `${'a.'.repeat(116)}a` }, 'invalid-option'],
+    ['a field name with a line end', { fields: ['from', 'x\r\nEvil: y'] }, 'invalid-option'],
+    ['a field name with another tag', { fields: ['from', 'a; d=evil.test'] }, 'invalid-option'],
+    ['a field name that is a space', { fields: ['from', ' '] }, 'invalid-option'],
+    ['a field name beyond ASCII', { fields: ['from', 'é'] }, 'invalid-option'],
+    ['an empty field name', { fields: ['from', ''] }, 'invalid-option'],
+    ['a field name that is no string', { fields: ['from', 1 as never] }, 'invalid-option'],
+    ['field names in a string', { fields: 'from' as never }, 'invalid-option'],
+    ['half a second', { validSeconds: 1.5 }, 'invalid-option'],
+    ['no number of seconds', { validSeconds: Number.NaN }, 'invalid-option'],
+    ['seconds in a string', { validSeconds: '60' as never }, 'invalid-option'],
+    ['an end before the beginning', { validSeconds: -5 }, 'invalid-option'],
+    ['an end of thirteen digits', { validSeconds: 10 ** 12 }, 'invalid-option'],
+    ['an invalid Date', { now: new Date(Number.NaN) }, 'invalid-option'],
+    ['a time before 1970', { now: new Date(-1) }, 'invalid-option'],
+    ['a time that is no Date', { now: 1_700_000_000_000 as never }, 'invalid-option'],
     ['a domain with a path', { domain: 'example.org/x' }, 'invalid-domain'],
     ['a signature without From', { fields: ['To'] }, 'invalid-option'],
     ['a key that is no PEM', { privateKey: 'secret' }, 'signing-failed'],
@@ -220,6 +258,7 @@ describe('canonical form', () => {
   test('of fields (RFC 6376 §3.4.5)', () => {
     expect(relaxField('A: X\r\n')).toBe('a:X');
     expect(relaxField('B : Y\t\r\n\tZ  \r\n')).toBe('b:Y Z');
+    expect(relaxField('C:\t\xc3\xa0\x0b ')).toBe('c:\xc3\xa0\x0b');
   });
 
   const digest = async (text: string) =>
@@ -230,6 +269,10 @@ describe('canonical form', () => {
     ['\r\n \r\n\r\n', ''],
     ['no line end', 'no line end\r\n'],
     ['\r\n\r\na\r\n', '\r\n\r\na\r\n'],
+    ['a\rb', 'a\rb\r\n'],
+    ['a \r\r\nb \r', 'a \r\r\nb \r\r\n'],
+    ['\r', '\r\r\n'],
+    ['a \nb\n', 'a \nb\n\r\n'],
   ])('of the body %j (RFC 6376 §3.4.4, §3.4.5), at every two-way split', async (body, relaxed) => {
     const expected = await digest(relaxed);
     for (let split = 0; split <= body.length; split++) {

@@ -31,6 +31,12 @@ const signedFields =
 /** Longest header that is looked at: a thousand recipients fit many times. */
 const headerOctets = 1024 * 1024;
 const columns = 72;
+/** RFC 6376 §3.1: sub-domains separated by periods. */
+const selectorLabels = /^(?:[a-z0-9](?:[\w-]{0,61}[a-z0-9])?(?:\.(?!$)|$))+$/i;
+/** A field name of RFC 5322 §3.6.8 that needs no quoting in `h=`. */
+const fieldName = /^[\w!#$%&'*+.^`|~-]{1,76}$/;
+/** RFC 6376 §3.5: at most twelve digits. */
+const maxTime = 999_999_999_999;
 
 /**
  * Signs a message with DKIM: relaxed/relaxed, over exactly the octets that are sent (RFC 6376, RFC 8463).
@@ -38,7 +44,8 @@ const columns = 72;
  * The message is read once to hash it and again when it is sent; one that can be read only once is kept in memory.
  * Every signed field is listed once more than it occurs, so that nobody can add another.
  *
- * @throws MimeError `signing-failed` where the key is neither of the two kinds or too short, `invalid-option` for domain and selector
+ * @throws MimeError `signing-failed` where the key is neither of the two kinds or too short, `invalid-domain` or
+ *   `invalid-option` for every other option that cannot stand in a signature
  * @example
  * ```ts
  * import { compose } from '@posthaste/mime';
@@ -50,21 +57,27 @@ const columns = 72;
  * ```
  */
 export async function signDkim(message: ComposedMessage, options: DkimOptions): Promise<ComposedMessage> {
-  const { signal, selector, now = new Date(), validSeconds } = options;
+  const { signal, selector, now = new Date(), validSeconds, fields = signedFields } = options;
   if (typeof options.domain !== 'string')
     refuse('invalid-option', 'domain', 'Give the domain that signs', options.domain);
   const domain = domainToASCII(options.domain, undefined, 'domain');
-  if (typeof selector !== 'string' || !/^[A-Za-z0-9]([A-Za-z0-9._-]*[A-Za-z0-9])?$/.test(selector))
+  const isSelector = typeof selector === 'string' && selectorLabels.test(selector);
+  if (!isSelector || `${selector}._domainkey.${domain}`.length > 253)
     refuse('invalid-option', 'selector', 'Give labels of DNS', selector);
+  const time = now instanceof Date ? Math.floor(now.getTime() / 1000) : Number.NaN;
+  if (!(time >= 0 && time <= maxTime)) refuse('invalid-option', 'now', 'Give a valid Date from 1970', now);
+  const isSpan = Number.isInteger(validSeconds) && validSeconds! > 0 && time + validSeconds! <= maxTime;
+  if (validSeconds !== undefined && !isSpan)
+    refuse('invalid-option', 'validSeconds', 'Give whole seconds above 0', validSeconds);
+  const wanted = wantedNames(fields);
   const { key, algorithm } = await signingKey(options.privateKey);
 
   const pieces = message.replayable ? message.pieces : [await message.bytes({ signal })];
   const readable = new ComposedMessage(message.envelope, message.messageId, pieces, message.height);
   const { header, bodyHash } = await digestMessage(readable, signal);
 
-  const time = Math.floor(now.getTime() / 1000);
   const present = header.split(/\r\n(?![ \t])/);
-  const { names, chosen } = choose(present, options.fields ?? signedFields);
+  const { names, chosen } = choose(present, wanted);
   const tags = [
     'v=1',
     `a=${algorithm}`,
@@ -118,24 +131,36 @@ async function digestMessage(
         refuse('signing-failed', 'header', 'Sign a message whose header ends');
     }
   }
-  return { header: end < 0 ? header.trimEnd() : header.slice(0, end), bodyHash: hash.digest() };
+  return { header: end < 0 ? header.replace(/\r\n$/, '') : header.slice(0, end), bodyHash: hash.digest() };
+}
+
+/** Names of the fields to sign, in lower case and each once. */
+function wantedNames(fields: readonly string[]): Set<string> {
+  const names = new Set<string>();
+  if (!Array.isArray(fields)) refuse('invalid-option', 'fields', 'Give an array', fields);
+  for (const name of fields) {
+    if (typeof name !== 'string' || !fieldName.test(name))
+      refuse('invalid-option', 'fields', 'Give names of header fields', name);
+    names.add(name.toLowerCase());
+  }
+  if (!names.has('from')) refuse('invalid-option', 'fields', 'Sign From, as RFC 6376 §5.4 requires');
+  return names;
 }
 
 /** Fields to sign, the last occurrence first, and their names, each once more than it occurs (RFC 6376 §5.4.2, §8.15). */
 function choose(
   present: readonly string[],
-  wanted: readonly string[],
+  wanted: ReadonlySet<string>,
 ): { names: string[]; chosen: string[] } {
   const names: string[] = [];
   const chosen: string[] = [];
-  for (const name of new Set(wanted.map(field => field.toLowerCase()))) {
+  for (const name of wanted) {
     const found = present
       .filter(field => field.slice(0, field.indexOf(':')).toLowerCase() === name)
       .toReversed();
     chosen.push(...found);
     for (let i = 0; i <= found.length; i++) names.push(name);
   }
-  if (!names.includes('from')) refuse('invalid-option', 'fields', 'Sign From, as RFC 6376 §5.4 requires');
   return { names, chosen };
 }
 
