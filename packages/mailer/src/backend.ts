@@ -21,9 +21,9 @@ export interface Outgoing {
 /** What a backend is told beside the message. */
 export interface DeliveryOptions {
   /** Deliver to every recipient or to nobody; default false. */
-  readonly allOrNothing?: boolean;
-  readonly signal?: AbortSignal;
-  readonly onProgress?: (progress: Progress) => void;
+  readonly allOrNothing?: boolean | undefined;
+  readonly signal?: AbortSignal | undefined;
+  readonly onProgress?: ((progress: Progress) => void) | undefined;
 }
 
 /** How far a message has come. */
@@ -52,16 +52,19 @@ export type Progress = ConnectionProgress;
  */
 export interface Backend {
   /** Makes ready and proves that it can: connects, signs in, opens the folder. */
-  open?(options?: { readonly signal?: AbortSignal }): Promise<void>;
+  open?(options?: { readonly signal?: AbortSignal | undefined }): Promise<void>;
   // biome-ignore lint/suspicious/noConfusingVoidType: a backend with nothing to tell returns nothing
   send(message: Outgoing, options?: DeliveryOptions): Promise<Receipt | void>;
   /** Tells what became of a message, by the `transaction` of its receipt. */
-  ask?(transaction: string, options?: { readonly signal?: AbortSignal }): Promise<TransactionOutcome>;
+  ask?(
+    transaction: string,
+    options?: { readonly signal?: AbortSignal | undefined },
+  ): Promise<TransactionOutcome>;
   /** Messages that it is worth handing over at a time; default 1. */
   readonly concurrency?: number;
   /** Keeps connections open until the returned function is called, although nothing is being sent. */
   hold?(): () => void;
-  close?(options?: { readonly signal?: AbortSignal }): Promise<void>;
+  close?(options?: { readonly signal?: AbortSignal | undefined }): Promise<void>;
 }
 
 /** Whether a value has the one method that makes a backend. */

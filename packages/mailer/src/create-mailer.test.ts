@@ -8,6 +8,7 @@ import {
   type MailerOptions,
   type MailerTarget,
   type MessageInput,
+  type Outgoing,
   type Receipt,
   type ReceiptState,
   type SendOptions,
@@ -168,6 +169,17 @@ describe('a value that may hold a password is refused without being repeated', (
     expect(`${error.message} ${error.stack}`).not.toMatch(/hunter2/);
   });
 
+  test.each<[string, () => unknown]>([
+    ['options', () => createMailer('smtp://x.example', 'ann:hunter2' as never)],
+    ['a key', () => createMailer({ hostname, dkim: 'hunter2' as never })],
+    ['settings', () => createMail('smtps://ann:hunter2@x.example' as never)],
+    ['mailers', () => createMail({ mailers: 'smtps://ann:hunter2@x.example' as never })],
+    ['an alias', () => createMail({ mailers: {} }).mailers.get('smtps://ann:hunter2@x.example')],
+    ['EMAIL_BACKEND', () => fromEnv({ EMAIL_BACKEND: 'smtps://ann:hunter2@x.example' })],
+  ])('%s as text', (_, make) => {
+    expect(refusal(make).message).not.toContain('hunter2');
+  });
+
   test('EMAIL_HOST', () => {
     const error = refusal(() => fromEnv({ EMAIL_HOST: 'smtps://ann:hunter2@smtp.example.org' }));
     expect(error.message).toContain('EMAIL_HOST');
@@ -254,4 +266,9 @@ test('wrong names and values do not compile', () => {
     void createMail({ mailers: {} }).sendMail('Hi', 'text', null, 'bob@example.net');
   };
   expect(compiles).toBeTypeOf('function');
+});
+
+test('the octets of a message are a body for fetch', () => {
+  expectTypeOf<Uint8Array<ArrayBuffer>>().toExtend<BodyInit>();
+  expectTypeOf<Outgoing['bytes']>().returns.resolves.toExtend<BodyInit>();
 });

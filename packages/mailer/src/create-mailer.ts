@@ -6,7 +6,7 @@ import { checkDkim } from './dkim-signer.ts';
 import { MailerError } from './error.ts';
 import { Mailer } from './mailer.ts';
 import { type BackendSettings, isBackendSettings, namedBackend } from './named-backend.ts';
-import { checkOptionNames, given, type KnownNames } from './option-check.ts';
+import { checkOptionNames, definedOnly, type KnownNames } from './option-check.ts';
 import type { MailerOptions } from './options.ts';
 import { providerAt } from './provider.ts';
 import { quoted } from './quoted.ts';
@@ -31,8 +31,14 @@ export type MailerTarget = string | URL | MailerOptions | BackendSettings | Back
  * ```
  */
 export function createMailer(target: MailerTarget, options: MailerOptions = {}): Mailer {
+  if (typeof options !== 'object' || options === null) {
+    throw new MailerError(
+      'invalid-option',
+      "Pass createMailer an object with options after the server's URL",
+    );
+  }
   if (typeof target === 'string' || target instanceof URL) {
-    return smtpMailer({ ...parseServerUrl(target), ...given(options) });
+    return smtpMailer({ ...parseServerUrl(target), ...definedOnly(options) });
   }
   if (typeof target !== 'object' || target === null) {
     throw new MailerError(
@@ -41,10 +47,10 @@ export function createMailer(target: MailerTarget, options: MailerOptions = {}):
     );
   }
   if (isBackend(target)) return backendMailer(target, options);
-  if (!isBackendSettings(target)) return smtpMailer({ ...target, ...given(options) });
+  if (!isBackendSettings(target)) return smtpMailer({ ...target, ...definedOnly(options) });
   if (target.backend !== 'smtp') return backendMailer(namedBackend(target), options);
   const { backend: _, ...server } = target;
-  return smtpMailer({ ...server, ...given(options) });
+  return smtpMailer({ ...server, ...definedOnly(options) });
 }
 
 /** A backend has settings of its own; what remains is how messages are composed and signed. */
@@ -53,7 +59,7 @@ function backendMailer(backend: Backend, options: MailerOptions): Mailer {
   checkOptionNames('createMailer with a backend', options, known);
   if (options.dkim !== undefined) checkDkim(options.dkim);
   checkCompose(options.compose);
-  return new Mailer(backend, given(options));
+  return new Mailer(backend, definedOnly(options));
 }
 
 function smtpMailer(options: object): Mailer {

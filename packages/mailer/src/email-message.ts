@@ -23,8 +23,8 @@ export type AttachmentInput =
 
 /** What an `EmailMessage` is made of. */
 export interface EmailMessageFields {
-  readonly subject?: string;
-  readonly body?: string;
+  readonly subject?: string | undefined;
+  readonly body?: string | undefined;
   /** Default: the settings' `defaultFrom`. */
   readonly from?: Person | undefined;
   readonly to?: readonly Person[] | undefined;

@@ -108,7 +108,7 @@ export class Mailer {
    *
    * @throws SmtpError | ConnectError what a message would have met
    */
-  async verify(options: { readonly signal?: AbortSignal } = {}): Promise<void> {
+  async verify(options: { readonly signal?: AbortSignal | undefined } = {}): Promise<void> {
     this.#checkOpen();
     await this.#track(this.backend.open?.(options) ?? Promise.resolve());
   }
@@ -128,7 +128,7 @@ export class Mailer {
    * const { state, outcome } = await mailer.ask(error.receipt);
    * ```
    */
-  async ask(receipt: Receipt, options: { readonly signal?: AbortSignal } = {}): Promise<Receipt> {
+  async ask(receipt: Receipt, options: { readonly signal?: AbortSignal | undefined } = {}): Promise<Receipt> {
     this.#checkOpen();
     checkReceipt(receipt);
     const { transaction } = receipt;
@@ -142,7 +142,7 @@ export class Mailer {
   }
 
   /** Lets what has begun finish, then closes every connection; an abort closes them at once. */
-  async close(options: { readonly signal?: AbortSignal } = {}): Promise<void> {
+  async close(options: { readonly signal?: AbortSignal | undefined } = {}): Promise<void> {
     this.#closed = true;
     await abortable(Promise.allSettled(this.#underway), options.signal).catch(() => {});
     await this.backend.close?.(options);

@@ -12,11 +12,17 @@ export type RawContent =
   | ComposedMessage;
 
 /** Who a message is from and to on the wire, whatever its header says. */
-export interface EnvelopeInput extends Pick<Envelope, 'size' | 'body' | 'smtputf8'> {
+export interface EnvelopeInput {
   /** Reverse-path, where bounces go; `''` for none. */
   readonly from: string;
   /** Forward-paths. */
   readonly to: string | readonly string[];
+  /** Octets of the message with CRLF line ends (RFC 1870 §3). */
+  readonly size?: Envelope['size'] | undefined;
+  /** BODY parameter (RFC 6152, RFC 3030). */
+  readonly body?: Envelope['body'] | undefined;
+  /** Header fields need SMTPUTF8 (RFC 6531). */
+  readonly smtputf8?: boolean | undefined;
 }
 
 /** A ready-made message. */

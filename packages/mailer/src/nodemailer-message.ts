@@ -12,7 +12,13 @@ import {
   type NodemailerText,
   textOf,
 } from './nodemailer-content.ts';
-import { checkChoice, checkOptionNames, given, type KnownNames, refuseElsewhere } from './option-check.ts';
+import {
+  checkChoice,
+  checkOptionNames,
+  definedOnly,
+  type KnownNames,
+  refuseElsewhere,
+} from './option-check.ts';
 import { quoted } from './quoted.ts';
 
 /** The part of nodemailer's message options that says what to write; null is as good as absent. */
@@ -100,7 +106,7 @@ const elsewhere: Readonly<Record<string, string>> = {
  * ```
  */
 export function nodemailerMessage(message: NodemailerOptions): Message {
-  const options = typeof message === 'object' && message !== null ? given(message) : message;
+  const options = typeof message === 'object' && message !== null ? definedOnly(message) : message;
   refuseElsewhere('fromNodemailerMessage', options, elsewhere);
   checkOptionNames<NodemailerOptions>('fromNodemailerMessage', options, optionNames);
   checkChoice('xMailer', options.xMailer, [false]);

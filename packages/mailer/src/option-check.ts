@@ -19,7 +19,9 @@ export function checkOptionNames<T extends object>(
   known: KnownNames<T>,
 ): asserts options is T {
   if (typeof options !== 'object' || options === null || Array.isArray(options)) {
-    throw new MailerError('invalid-option', `Pass ${owner} an object with options, not ${quoted(options)}`);
+    // A text may be a password, a key or a whole address.
+    const found = typeof options === 'string' ? 'a string' : quoted(options);
+    throw new MailerError('invalid-option', `Pass ${owner} an object with options, not ${found}`);
   }
   for (const name of Object.keys(options)) {
     if (Object.hasOwn(known, name)) continue;
@@ -102,7 +104,9 @@ function nearest(name: string, names: readonly string[]): string | undefined {
 }
 
 /** The options without those that are `undefined`, which would hide what they stand in front of. */
-export function given<T extends object>(options: T): { [name in keyof T]: Exclude<T[name], undefined> } {
+export function definedOnly<T extends object>(
+  options: T,
+): { [name in keyof T]: Exclude<T[name], undefined> } {
   const entries = Object.entries(options).filter(([, value]) => value !== undefined);
   return Object.fromEntries(entries) as { [name in keyof T]: Exclude<T[name], undefined> };
 }

@@ -5,7 +5,7 @@ import { checkDkim, type DkimSigners, signed } from './dkim-signer.ts';
 import { MailerError } from './error.ts';
 import { checkMessage } from './message-check.ts';
 import type { EnvelopeInput, MessageInput, RawContent, RawMessage, SendOptions } from './message-input.ts';
-import { checkOptionNames, type KnownNames } from './option-check.ts';
+import { checkOptionNames, definedOnly, type KnownNames } from './option-check.ts';
 import { quoted } from './quoted.ts';
 import { rawContent } from './raw-content.ts';
 import { checkEnvelope } from './send-check.ts';
@@ -151,7 +151,7 @@ function checkedEnvelope(
   context: OutgoingContext,
 ): Envelope {
   checkEnvelope(given);
-  const { from, to, ...parameters } = given;
+  const { from, to, ...parameters } = definedOnly(given);
   const recipients = typeof to === 'string' ? [to] : to;
   if (typeof from !== 'string' || !Array.isArray(recipients)) {
     throw new MailerError(

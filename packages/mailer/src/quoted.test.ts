@@ -5,6 +5,8 @@ test.each([
   ['plain', '"plain"'],
   ['a\r\nb\0', '"a\\r\\nb\\u0000"'],
   ['\x7f\x9b2J\u2028', '"\\u007f\\u009b2J\\u2028"'],
+  ['at smtps://ann:s3cr@t@x.example/', '"at smtps://***@x.example/"'],
+  ['see https://x.example/?to=a@b.example', '"see https://x.example/?to=a@b.example"'],
   [undefined, '"undefined"'],
   [['x'], '"an array"'],
   [{ pass: 'secret' }, '"an object"'],

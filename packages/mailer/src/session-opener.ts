@@ -4,7 +4,7 @@ import { Credentials } from './auth.ts';
 import { askCallback } from './callback.ts';
 import { isSmtpError } from './known-error.ts';
 import { maskedConnection, withoutSecrets } from './masked-connection.ts';
-import { given } from './option-check.ts';
+import { definedOnly } from './option-check.ts';
 import type { MailerOptions, RelayOptions } from './options.ts';
 import { noRelay } from './relay-answer.ts';
 import { Secrets } from './secrets.ts';
@@ -108,9 +108,9 @@ function guardedRelay(relay: RelayOptions, secrets: Secrets): RelayConnectOption
     secrets.add(fetched);
     return fetched;
   };
-  if (typeof token === 'string') return { ...given(relay), token: keep(token) };
+  if (typeof token === 'string') return { ...definedOnly(relay), token: keep(token) };
   return {
-    ...given(relay),
+    ...definedOnly(relay),
     token: async signal => keep(await askCallback('relay.token', () => token(signal), signal)),
   };
 }

@@ -9,7 +9,7 @@ import { deliveryErrorOf } from './delivery-error.ts';
 import type { DkimSigners } from './dkim-signer.ts';
 import { maskedConnection, withoutSecrets } from './masked-connection.ts';
 import type { EnvelopeInput, MessageInput, RawContent, SendOptions } from './message-input.ts';
-import { given } from './option-check.ts';
+import { definedOnly } from './option-check.ts';
 import { prepare, snapshot } from './outgoing.ts';
 import { OutgoingContent } from './outgoing-content.ts';
 import type { Receipt } from './receipt.ts';
@@ -63,7 +63,7 @@ export class SmtpConnection {
    */
   static async open(options: SmtpConnectionOptions): Promise<SmtpConnection> {
     checkConnectionOptions(options);
-    const { auth, compose: _compose, dkim: _dkim, onTranscript, ...rest } = given(options);
+    const { auth, compose: _compose, dkim: _dkim, onTranscript, ...rest } = definedOnly(options);
     const secrets = new Secrets();
     const signal = options.signal ?? new AbortController().signal;
     const mechanisms = auth && (await new Credentials(auth).mechanisms(signal, secrets));

@@ -3,7 +3,7 @@ import type { Backend } from '../backend.ts';
 /** What to do with the text instead of printing it. */
 export interface ConsoleBackendOptions {
   /** Takes the text of one message, with line feeds; default: `console.log`. */
-  readonly write?: (text: string) => void;
+  readonly write?: ((text: string) => void) | undefined;
 }
 
 const rule = '-'.repeat(79);

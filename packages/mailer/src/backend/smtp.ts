@@ -44,7 +44,7 @@ export class SmtpBackend implements Backend {
   }
 
   /** Connects, signs in and leaves. */
-  async open({ signal }: { readonly signal?: AbortSignal } = {}): Promise<void> {
+  async open({ signal }: { readonly signal?: AbortSignal | undefined } = {}): Promise<void> {
     await this.#pool('accept').use(async () => {}, signal);
   }
 
@@ -68,7 +68,10 @@ export class SmtpBackend implements Backend {
   }
 
   /** Asks the relay that messages go through, on a connection of its own. */
-  ask(transaction: string, { signal }: { readonly signal?: AbortSignal } = {}): Promise<TransactionOutcome> {
+  ask(
+    transaction: string,
+    { signal }: { readonly signal?: AbortSignal | undefined } = {},
+  ): Promise<TransactionOutcome> {
     return this.#sessions.ask(transaction, signal);
   }
 
@@ -79,7 +82,7 @@ export class SmtpBackend implements Backend {
     };
   }
 
-  async close({ signal }: { readonly signal?: AbortSignal } = {}): Promise<void> {
+  async close({ signal }: { readonly signal?: AbortSignal | undefined } = {}): Promise<void> {
     await Promise.all([...this.#pools.values()].map(pool => pool.close(signal)));
   }
 

@@ -16,16 +16,16 @@ export interface OutboxOptions {
   readonly store: OutboxStore;
   readonly mailer: Mailer;
   /** Name of the lock that makes one sender of many pages; default `'posthaste-outbox'`. */
-  readonly lockName?: string;
+  readonly lockName?: string | undefined;
   /** Milliseconds before the second attempt, doubled for each further one; default 5,000. */
-  readonly delayMs?: number;
+  readonly delayMs?: number | undefined;
   /** Longest delay in milliseconds; default one hour. */
-  readonly maxDelayMs?: number;
-  readonly compose?: ComposeOptions;
+  readonly maxDelayMs?: number | undefined;
+  readonly compose?: ComposeOptions | undefined;
   /** Signs what is added; the mailer's own `dkim` does not: what waits here is ready-made. */
-  readonly dkim?: DkimSigners;
+  readonly dkim?: DkimSigners | undefined;
   /** Hears what came of each attempt. */
-  readonly onReceipt?: (receipt: Receipt, id: string) => void;
+  readonly onReceipt?: ((receipt: Receipt, id: string) => void) | undefined;
 }
 
 /**
@@ -112,7 +112,7 @@ export class Outbox {
    *
    * @returns a receipt for each attempt
    */
-  async flush({ signal }: { readonly signal?: AbortSignal } = {}): Promise<Receipt[]> {
+  async flush({ signal }: { readonly signal?: AbortSignal | undefined } = {}): Promise<Receipt[]> {
     return this.#lock(async () => {
       const receipts: Receipt[] = [];
       for (const { id } of await this.#options.store.all()) {
