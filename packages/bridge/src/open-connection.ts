@@ -74,7 +74,7 @@ export async function openConnection(options: ConnectionOptions): Promise<Connec
   const tls = options.tls ?? (port === 465 ? 'implicit' : 'starttls');
   const address = checkedAddress(options.hostname, port);
   // Bad options are refused before anything is opened.
-  makeMachine(options, { tls, clientName: '[127.0.0.1]' });
+  makeMachine(options, { tls, clientName: options.clientName ?? '[127.0.0.1]' });
   const { signal } = options;
   const connect: Connect = options.connect ?? runtimeConnect;
   const endpoint = connect.endpoint ?? address;
@@ -97,7 +97,7 @@ export async function openConnection(options: ConnectionOptions): Promise<Connec
   const machine = makeMachine(options, {
     // A relay decides about TLS by its target, so what it opened may be safer than what was asked for.
     tls: socket.secureTransport === 'on' ? 'implicit' : submitting ? 'none' : tls,
-    clientName: info.localName ?? literalOf(info.localAddress),
+    clientName: options.clientName ?? info.localName ?? literalOf(info.localAddress),
   });
   return new Opening(machine, socket, {
     endpoint,
@@ -142,7 +142,7 @@ function makeMachine(
   return new SmtpClient({
     ...options,
     tls,
-    clientName: options.clientName ?? clientName,
+    clientName,
     lmtp: options.protocol === 'lmtp',
   });
 }

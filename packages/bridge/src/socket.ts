@@ -11,7 +11,7 @@ export type SecureTransport = 'on' | 'off' | 'starttls';
 
 /** Certificates and names for TLS, on runtimes that let a program choose them (Node, Deno, Bun). */
 export interface TlsOptions {
-  /** PEM certificates to trust in addition to the runtime's own. */
+  /** PEM certificates to trust in addition to the runtime's own; instead of them on Deno without `--allow-sys`. */
   readonly ca?: string | readonly string[];
   /** PEM certificate chain to present. */
   readonly cert?: string;
@@ -34,8 +34,8 @@ export interface TlsInfo {
 export interface SocketInfo {
   readonly remoteAddress?: string;
   readonly localAddress?: string;
-  /** Fully qualified name of this machine, where the runtime knows it. */
-  readonly localName?: string;
+  /** Fully qualified name of this machine, where the runtime knows it and may tell. */
+  readonly localName?: string | undefined;
   readonly tls?: TlsInfo;
   /** `submit`: a relay answers in the mail server's place, and has itself encrypted and authenticated upstream. */
   readonly relay?: 'submit' | 'bytes';

@@ -16,7 +16,8 @@ export interface NodeSocketSource {
   open(signal: AbortSignal): Promise<TcpSocket | TLSSocket>;
   /** The TLS socket above `tcp`, once the handshake is done. */
   secure(tcp: TcpSocket, signal: AbortSignal): Promise<TLSSocket>;
-  readonly localName?: string;
+  /** Full name of this machine, where there is one; asked for when somebody wants to know it. */
+  localName?(): string | undefined;
   /** Memory that the socket reads into, if it is not new for each read; it is opened paused then. */
   readonly blocks?: ReadBlocks;
 }
@@ -54,7 +55,7 @@ export class NodeSocket extends DuplexSocket {
       this.#settleClosed = resolve;
     });
     this.#opening = source.open(this.#abandon.signal).then(tcp => this.#attach(tcp));
-    this.opened = this.#opening.then(tcp => socketInfo(tcp, source.localName));
+    this.opened = this.#opening.then(tcp => socketInfo(tcp, source));
     this.opened.catch(error => this.#finish({ error }));
   }
 
@@ -199,12 +200,14 @@ export class NodeSocket extends DuplexSocket {
   }
 }
 
-function socketInfo(tcp: TcpSocket | TLSSocket, localName: string | undefined): SocketInfo {
+function socketInfo(tcp: TcpSocket | TLSSocket, source: NodeSocketSource): SocketInfo {
   const { remoteAddress, localAddress } = tcp;
   return {
     ...(remoteAddress === undefined ? {} : { remoteAddress }),
     ...(localAddress === undefined ? {} : { localAddress }),
-    ...(localName === undefined ? {} : { localName }),
+    get localName() {
+      return source.localName?.();
+    },
     ...('encrypted' in tcp ? { tls: tlsInfo(tcp) } : {}),
   };
 }

@@ -7,6 +7,9 @@ import type { ConnectOptions, SocketAddress } from '../socket.ts';
 import type { NodeSocketSource } from '../stream/node.ts';
 import type { ReadBlocks } from '../stream/read-blocks.ts';
 
+/** Labels of letters, digits and inner hyphens, two at least (RFC 5321 §4.1.2). */
+const fullName = /^(?!-|.*(?:-\.|\.-|-$))[a-z\d-]+(?:\.[a-z\d-]+)+$/i;
+
 /**
  * How a socket to an address comes about on Node.
  *
@@ -25,7 +28,7 @@ export function nodeSource(
         return options.secureTransport === 'on' ? secure(tcp, address, options, signal, 'tls') : tcp;
       }),
     secure: (tcp, signal) => secure(tcp, address, options, signal, 'starttls'),
-    ...fullName(hostname()),
+    localName,
     ...(plain && { blocks: plain }),
   };
 }
@@ -98,8 +101,7 @@ async function secure(
   // RFC 6066 §3: "Literal IPv4 and IPv6 addresses are not permitted in HostName"
   if (isIP(host) === 0) connectOptions.servername = host;
   if (options.ca !== undefined) {
-    const own = tls.getCACertificates?.('default') ?? tls.rootCertificates;
-    connectOptions.ca = [...own, ...[options.ca].flat()];
+    connectOptions.ca = [...ownAuthorities(tls), ...[options.ca].flat()];
   }
   if (options.cert !== undefined) connectOptions.cert = options.cert;
   if (options.key !== undefined) connectOptions.key = options.key;
@@ -111,6 +113,15 @@ async function secure(
     tcp.destroy();
     if (signal.aborted) throw new ConnectError('aborted', address, { cause: signal.reason });
     throw connectFailure(cause, address, step);
+  }
+}
+
+/** Certificates that the runtime trusts; none where it may not tell, so that what it would trust is refused. */
+function ownAuthorities(tls: typeof import('node:tls')): readonly string[] {
+  try {
+    return tls.getCACertificates?.('default') ?? tls.rootCertificates;
+  } catch {
+    return [];
   }
 }
 
@@ -140,6 +151,16 @@ function settled(socket: TcpSocket, ready: 'connect' | 'secureConnect', signal: 
 
 const bareHost = (hostname: string): string => hostname.replace(/^\[(.*)\]$/, '$1');
 
-/** A host name without a domain says nothing to a mail server (RFC 5321 §4.1.1.1 wants a full one). */
-const fullName = (name: string): { localName?: string } =>
-  /^[a-z0-9-]+(\.[a-z0-9-]+)+$/i.test(name) ? { localName: name } : {};
+/**
+ * Full name of this machine, if it has one: a host name without a domain says nothing to a mail server (RFC 5321
+ * §4.1.1.1 wants a full one).
+ */
+function localName(): string | undefined {
+  try {
+    const name = hostname();
+    return fullName.test(name) ? name : undefined;
+  } catch {
+    // Deno gives a program the name only when told so; an address does as well.
+    return undefined;
+  }
+}
