@@ -1,6 +1,7 @@
 import { type ClientOptions, SmtpClient } from '@posthaste/smtp-core';
 import { connect as runtimeConnect } from '#connect';
 import { abortable } from './abortable.ts';
+import { addressLiteral } from './address-literal.ts';
 import { adviceFor, connectFailure } from './connect/failure.ts';
 import type { Connection } from './connection.ts';
 import { within } from './deadline.ts';
@@ -97,7 +98,7 @@ export async function openConnection(options: ConnectionOptions): Promise<Connec
   const machine = makeMachine(options, {
     // A relay decides about TLS by its target, so what it opened may be safer than what was asked for.
     tls: socket.secureTransport === 'on' ? 'implicit' : submitting ? 'none' : tls,
-    clientName: options.clientName ?? info.localName ?? literalOf(info.localAddress),
+    clientName: options.clientName ?? info.localName ?? addressLiteral(info.localAddress),
   });
   return new Opening(machine, socket, {
     endpoint,
@@ -163,9 +164,3 @@ function checkedAddress(hostname: string, port: number): SocketAddress {
 
 const transportOf = (tls: ClientOptions['tls']): SecureTransport =>
   tls === 'implicit' ? 'on' : tls === 'none' ? 'off' : 'starttls';
-
-/** An address literal (RFC 5321 §4.1.3) of the local end, or of loopback where the runtime tells nothing. */
-function literalOf(localAddress = '127.0.0.1'): string {
-  const mapped = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i.exec(localAddress)?.[1] ?? localAddress;
-  return mapped.includes(':') ? `[IPv6:${mapped}]` : `[${mapped}]`;
-}

@@ -1,12 +1,19 @@
 import { once } from 'node:events';
 import { connect } from 'node:net';
+import { text } from 'node:stream/consumers';
+import type { ServerOptions } from '@posthaste/smtp-core';
 import { beforeAll, describe, expect, test, vi } from 'vitest';
 import { type Certificate, makeCertificate } from '../../fixture/certificate.ts';
 import { openConnection } from '../open-connection.ts';
+import type { ReceivedMessage } from '../serve-handler.ts';
 import { listen } from './node.ts';
 
 const server = { serverName: 'mx.test' };
 const envelope = { from: 'ann@example.org', to: ['bob@example.net'] };
+
+function raise(error: Error): never {
+  throw error;
+}
 
 let certificate: Certificate;
 beforeAll(() => {
@@ -93,8 +100,72 @@ describe('listen', () => {
     expect(await connection.sendRaw(envelope, new Uint8Array(1))).toMatchObject({ code: 250 });
   });
 
-  test('TLS without a certificate is refused', async () => {
-    await expect(listen({ mode: 'starttls', server, handler: {} })).rejects.toThrow(TypeError);
+  test.each<[string, Record<string, unknown>, string]>([
+    ['TLS without a certificate', { mode: 'starttls' }, 'Give cert and key as PEM text'],
+    ['a certificate for no TLS', { cert: 'x', key: 'x' }, "Set mode to 'starttls' or 'implicit', or leave"],
+    ['tls for a mode', { mode: 'tls' }, "Set mode to 'plain', 'starttls' or 'implicit', not \"tls\""],
+    ['STARTTLS for a mode', { mode: 'STARTTLS', cert: 'x', key: 'x' }, 'not "STARTTLS"'],
+    ['an option that there is not', { prot: 2500 }, 'there is no "prot" in the options of listen'],
+    [
+      'a handler of nothing that happens',
+      { handler: { onMesage() {} } },
+      'there is no "onMesage" in handler',
+    ],
+    ['no handler', { handler: undefined }, 'Pass handler as an object'],
+    ['no server', { server: undefined }, 'Pass server as an object'],
+    [
+      'a server option that there is not',
+      { server: { ...server, tls: true } },
+      'there is no "tls" in server',
+    ],
+    ...['mail_dev', '', 'a b', 'host.'].map((serverName): [string, Record<string, unknown>, string] => [
+      `${JSON.stringify(serverName)} for a name`,
+      { server: { serverName } },
+      `Give serverName as a domain or address literal, not ${JSON.stringify(serverName)}`,
+    ]),
+  ])('refuses %s before it listens', async (_, wrong, message) => {
+    await expect(listen({ server, handler: {}, ...wrong })).rejects.toThrow(message);
+  });
+
+  test('a handler may have more about it than its answers, and inherit these', async () => {
+    class Desk {
+      readonly received: string[] = [];
+      once = true;
+      onMessage({ envelope }: ReceivedMessage) {
+        this.received.push(...envelope.to);
+      }
+    }
+    const desk = new (class extends Desk {})();
+    await using listener = await listen({ server, handler: desk });
+    await using connection = await openConnection({
+      hostname: '127.0.0.1',
+      port: listener.port,
+      tls: 'none',
+    });
+    await connection.sendRaw(envelope, new Uint8Array(1));
+    expect(desk.received).toEqual(envelope.to);
+    class Misspelt extends Desk {
+      onMesage() {}
+    }
+    await expect(listen({ server, handler: new Misspelt() })).rejects.toThrow('there is no "onMesage"');
+  });
+
+  test.each<[string, () => ServerOptions]>([
+    ['throws', () => raise(new Error('No options today'))],
+    ['gives what cannot be obeyed', () => ({ serverName: 'mail_dev' })],
+  ])('a client whose options nobody has is told 421: the function %s', async (_, broken) => {
+    const errors: [unknown, string | undefined][] = [];
+    let clients = 0;
+    await using listener = await listen({
+      server: () => (++clients === 1 ? broken() : server),
+      handler: { onError: (error, { remoteAddress }) => void errors.push([error, remoteAddress]) },
+    });
+    const socket = connect(listener.port, '127.0.0.1');
+    expect(await text(socket)).toMatch(/(^|\n)421 .*\r\n$/);
+    expect(errors).toEqual([[expect.any(Error), '127.0.0.1']]);
+    const next = connect(listener.port, '127.0.0.1');
+    expect(String((await once(next, 'data'))[0])).toContain('220 mx.test');
+    next.destroy();
   });
 
   test('a port that is taken is an error', async () => {

@@ -1,34 +1,19 @@
 import { createServer, type Socket as TcpSocket } from 'node:net';
 import { createSecureContext, type SecureContext, TLSSocket } from 'node:tls';
-import { type ServerOptions, SmtpServer } from '@posthaste/smtp-core';
+import { SmtpServer } from '@posthaste/smtp-core';
+import { addressLiteral } from '../address-literal.ts';
 import { within } from '../deadline.ts';
+import { report } from '../handler-report.ts';
 import { serve } from '../serve.ts';
-import type { ServeHandler } from '../serve-handler.ts';
 import { NodeSocket } from '../stream/node.ts';
+import { checkListenOptions, type ListenMode, type ListenOptions, makeServer } from './listen-options.ts';
+
+export type { ListenOptions };
 
 /** How long a client may take for its TLS handshake, in milliseconds. */
 const handshakeMs = 30_000;
 /** How long `close()` waits for sessions to end by themselves, in milliseconds. */
 const closeMs = 2000;
-
-/** Where to listen, and what to say to whoever connects. */
-export interface ListenOptions {
-  /** Address to listen on; default `127.0.0.1`. */
-  readonly hostname?: string;
-  /** Default 0: any free port. */
-  readonly port?: number;
-  /** `plain`: never TLS; `starttls`: offered (RFC 3207); `implicit`: from the first octet (RFC 8314 §3). */
-  readonly mode?: 'plain' | 'starttls' | 'implicit';
-  /** PEM certificate chain; needed but for `plain`. */
-  readonly cert?: string;
-  /** PEM private key of `cert`. */
-  readonly key?: string;
-  /** Options of the server machine, the same for every session or made for each; `mode` decides about TLS. */
-  readonly server: ServerOptions | (() => ServerOptions);
-  readonly handler: ServeHandler;
-  /** Stops listening and ends every session. */
-  readonly signal?: AbortSignal;
-}
 
 /** A server that listens. */
 export interface Listener {
@@ -42,7 +27,10 @@ export interface Listener {
 /**
  * Listens for SMTP clients on Node or Bun, one `SmtpServer` for each.
  *
- * @throws {TypeError} TLS without a certificate and a key.
+ * @param options `server` as a function is called for each client; what it throws ends that session with 421, and is
+ * told to `handler.onError`.
+ * @throws {TypeError} A name that is not known, an unknown mode, or TLS without a certificate and a key.
+ * @throws {SmtpError} `invalid-argument`: `server` cannot be obeyed.
  *
  * @example Print what arrives
  * ```ts
@@ -54,16 +42,13 @@ export interface Listener {
  * ```
  */
 export async function listen(options: ListenOptions): Promise<Listener> {
-  const { mode = 'plain', hostname = '127.0.0.1' } = options;
+  const mode = checkListenOptions(options);
+  const { hostname = '127.0.0.1', handler } = options;
   const tls = secureContext(options, mode);
   const ending = new AbortController();
   const sessions = new Set<Promise<void>>();
   const server = createServer({ noDelay: true, allowHalfOpen: true }, tcp => {
-    const machine = new SmtpServer({
-      ...(typeof options.server === 'function' ? options.server() : options.server),
-      startTls: mode === 'starttls',
-      secure: mode === 'implicit',
-    });
+    const machine = machineFor(tcp, options);
     const socket = new NodeSocket(
       {
         open: async signal => (mode === 'implicit' ? handshake(tcp, tls!, signal) : tcp),
@@ -71,7 +56,7 @@ export async function listen(options: ListenOptions): Promise<Listener> {
       },
       mode === 'implicit' ? 'on' : mode === 'starttls' ? 'starttls' : 'off',
     );
-    const session = serve(machine, socket, options.handler, { signal: ending.signal });
+    const session = serve(machine, socket, handler, { signal: ending.signal });
     sessions.add(session);
     session.finally(() => sessions.delete(session));
   });
@@ -88,12 +73,24 @@ export async function listen(options: ListenOptions): Promise<Listener> {
   return { hostname, port, close, [Symbol.asyncDispose]: close };
 }
 
-function secureContext({ cert, key }: ListenOptions, mode: ListenOptions['mode']): SecureContext | undefined {
-  if (mode === 'plain') return undefined;
-  if (cert === undefined || key === undefined) {
-    throw new TypeError(`Give cert and key as PEM text: mode ${JSON.stringify(mode)} needs them`);
+/** The machine of one session, or one that says no more than 421 when there is none to be had. */
+function machineFor(tcp: TcpSocket, options: ListenOptions): SmtpServer {
+  try {
+    return makeServer(options);
+  } catch (error) {
+    const { remoteAddress, localAddress } = tcp;
+    const session = { secure: false, authenticated: false, ...(remoteAddress && { remoteAddress }) };
+    report(options.handler, error, session);
+    const machine = new SmtpServer({ serverName: addressLiteral(localAddress) });
+    machine.shutdown();
+    return machine;
   }
-  return createSecureContext({ cert, key, minVersion: 'TLSv1.2' });
+}
+
+function secureContext({ cert, key }: ListenOptions, mode: ListenMode): SecureContext | undefined {
+  return mode === 'plain'
+    ? undefined
+    : createSecureContext({ cert: cert!, key: key!, minVersion: 'TLSv1.2' });
 }
 
 /** The server's side of a TLS handshake. */
