@@ -8,7 +8,8 @@ import {
 import { afterEach, describe, expect, test } from 'vitest';
 import { memoryConnect } from './connect/memory.ts';
 import type { Connection } from './connection.ts';
-import { type ConnectionOptions, openConnection } from './open-connection.ts';
+import type { ConnectionOptions } from './connection-options.ts';
+import { openConnection } from './open-connection.ts';
 import { serve } from './serve.ts';
 import type { ReceivedMessage, ServeHandler } from './serve-handler.ts';
 

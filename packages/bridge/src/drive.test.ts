@@ -2,7 +2,8 @@ import { plain, xoauth2 } from '@posthaste/smtp-core';
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import { type Peer, type PeerServer, startPeer } from '../fixture/peer.ts';
 import type { Connection } from './connection.ts';
-import { type ConnectionOptions, openConnection } from './open-connection.ts';
+import type { ConnectionOptions } from './connection-options.ts';
+import { openConnection } from './open-connection.ts';
 import type { ConnectionProgress } from './progress.ts';
 import type { TranscriptLine } from './transcript.ts';
 

@@ -1,8 +1,9 @@
 export { connect } from '#connect';
 export { Connection } from './connection.ts';
+export type { ConnectionOptions, Timeouts } from './connection-options.ts';
 export type { Content } from './content.ts';
 export { ConnectError, type ConnectErrorCode, KnownTransactionError } from './error.ts';
-export { type ConnectionOptions, openConnection, type Timeouts } from './open-connection.ts';
+export { openConnection } from './open-connection.ts';
 export type { ConnectionProgress } from './progress.ts';
 export { type ServeOptions, serve } from './serve.ts';
 export type {

@@ -2,8 +2,10 @@ import { SmtpError } from '@posthaste/smtp-core';
 import { afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { type Certificate, makeCertificate } from '../fixture/certificate.ts';
 import { startPeer } from '../fixture/peer.ts';
+import { connect } from './connect/node.ts';
+import type { ConnectionOptions } from './connection-options.ts';
 import { type Listener, type ListenOptions, listen } from './listen/node.ts';
-import { type ConnectionOptions, openConnection } from './open-connection.ts';
+import { openConnection } from './open-connection.ts';
 import type { ReceivedMessage, ServeHandler, ServeSession } from './serve-handler.ts';
 import type { Socket } from './socket.ts';
 
@@ -158,6 +160,38 @@ describe('no connection', () => {
     });
   });
 
+  test('plaintext on a port with implicit TLS is recognised long before a greeting is overdue', async () => {
+    const { options } = await inbox('implicit');
+    await expect(openConnection(options({ tls: 'none' }))).rejects.toMatchObject({
+      code: 'wrong-tls-mode',
+      advice: expect.stringContaining("expects implicit TLS; set tls: 'implicit'"),
+    });
+  });
+
+  test('a server may hold its greeting back for longer than it takes to suspect TLS', async () => {
+    let answered!: () => void;
+    const asked = new Promise<void>(resolve => {
+      answered = resolve;
+    });
+    const server = await startPeer(async peer => {
+      if (peer !== server.peers[0]) {
+        // The ClientHello (RFC 8446 §5.1).
+        await peer.until('\x16\x03');
+        peer.socket.end('220 mx.test\r\n');
+        await peer.ended;
+        return answered();
+      }
+      await asked;
+      peer.send('220 mx.test\r\n');
+      await peer.answer(['EHLO', '250 mx.test\r\n'], ['NOOP', '250 ok\r\n']);
+    });
+    const connection = await openConnection({ hostname: '127.0.0.1', port: server.port, tls: 'none' });
+    expect(await connection.noop()).toMatchObject({ code: 250 });
+    expect(server.peers).toHaveLength(2);
+    await connection.close();
+    await server.stop();
+  });
+
   test('a TLS record in place of a greeting', async () => {
     const server = await startPeer(peer => peer.socket.write(Uint8Array.of(0x15, 3, 1, 0, 2, 2, 70)));
     const opening = openConnection({ hostname: '127.0.0.1', port: server.port, tls: 'starttls' });
@@ -212,16 +246,44 @@ describe('no connection', () => {
     await expect(opening).rejects.toMatchObject({ code: 'timeout', host: 'mx.test', port: 587 });
   });
 
-  test.each([
+  test.each<[string, Record<string, unknown>, typeof Error | typeof SmtpError | RegExp | string]>([
     ['a port', { port: 70_000 }, RangeError],
     ['a host name', { hostname: 'mx.test:587' }, TypeError],
     ['a host name with a control', { hostname: 'mx.test\r\n' }, TypeError],
     ['a client name', { clientName: 'a b' }, SmtpError],
+    ['an option', { host: 'mx.test' }, /^Use one of hostname, .*: there is no "host" in the options of/],
+    ['a deadline', { timeouts: { conect: 5 } }, /^Use one of connect, .*: there is no "conect" in timeouts$/],
+    [
+      'an option of TLS',
+      { tlsOptions: { rejectUnauthorized: false } },
+      /there is no "rejectUnauthorized" in/,
+    ],
+    ['all deadlines', { timeouts: 5 }, 'Pass timeouts as an object'],
+    ...[0, -1, Number.NaN, Infinity, 2 ** 31, '5', null].map(
+      (ms): [string, Record<string, unknown>, RegExp] => [
+        `${ms} for a time`,
+        { timeouts: { greeting: ms } },
+        /^Set timeouts.greeting to milliseconds from 1 to 2147483647, not (-?[\dNI]\w*|string|object)$/,
+      ],
+    ),
   ])('%s that is none is refused before anything is opened', async (_, wrong, type) => {
     const connect = () => {
       throw new Error('connected');
     };
     await expect(openConnection({ hostname: 'mx.test', connect, ...wrong })).rejects.toThrow(type);
+  });
+
+  test.each([
+    'smtps://ann:canary@mx.test',
+    'ann:canary@mx.test',
+    'ann:canary',
+    'mx.test/canary',
+    'mx.test?canary',
+  ])('a URL for a host name is refused without its password: %s', async hostname => {
+    const message = 'Give the host name alone: no scheme, port, user, password or path';
+    await expect(openConnection({ hostname })).rejects.toThrow(new TypeError(message));
+    const address = { hostname, port: 25 };
+    expect(() => connect(address, { secureTransport: 'off' })).toThrow(new TypeError(message));
   });
 });
 

@@ -4,58 +4,18 @@ import { abortable } from './abortable.ts';
 import { addressLiteral } from './address-literal.ts';
 import { adviceFor, connectFailure } from './connect/failure.ts';
 import type { Connection } from './connection.ts';
+import { type ConnectionOptions, checkConnectionOptions } from './connection-options.ts';
 import { within } from './deadline.ts';
-import type { PhaseTimeouts } from './drive.ts';
 import { ConnectError } from './error.ts';
 import { Opening } from './opening.ts';
-import type {
-  Connect,
-  Endpoint,
-  SecureTransport,
-  Socket,
-  SocketAddress,
-  SocketInfo,
-  TlsOptions,
-} from './socket.ts';
+import type { Connect, Endpoint, SecureTransport, Socket, SocketInfo } from './socket.ts';
+import { checkedAddress } from './socket-address.ts';
 import { TransactionNaming } from './transaction-naming.ts';
-import type { TranscriptLine } from './transcript.ts';
 
 /** How long a TCP connection and an implicit TLS handshake may take, in milliseconds. */
 const connectMs = 30_000;
 /** Messages the machine may hold: the one under way, and one whose envelope rides behind its content. */
 const messagesAhead = 2;
-
-/** Deadlines in milliseconds; those left out are RFC 5321 §4.5.3.2's. */
-export interface Timeouts extends PhaseTimeouts {
-  /** Until the socket is open, implicit TLS included; default 30 s. */
-  readonly connect?: number;
-}
-
-type MachineOptions = Omit<ClientOptions, 'clientName' | 'tls' | 'lmtp'>;
-
-/** Where and how to open an SMTP session. */
-export interface ConnectionOptions extends MachineOptions {
-  readonly hostname: string;
-  /** Default: 465 with `tls: 'implicit'`, else 587. */
-  readonly port?: number;
-  /** Default: `implicit` on port 465, else `starttls`, which refuses to go on unencrypted (RFC 8314 §3.3). */
-  readonly tls?: ClientOptions['tls'];
-  /** What to call this machine in EHLO; default: its full name where the runtime knows it, else its address. */
-  readonly clientName?: string;
-  /** `lmtp` for a delivery agent (RFC 2033); default `smtp`. */
-  readonly protocol?: 'smtp' | 'lmtp';
-  /** Default: the runtime's own. */
-  readonly connect?: Connect;
-  /** Certificates, on runtimes that let a program choose them. */
-  readonly tlsOptions?: TlsOptions;
-  /** Local address to connect from (Node, Deno, Bun). */
-  readonly localAddress?: string;
-  readonly timeouts?: Timeouts;
-  /** Gives the opening up; an open connection is closed with `close()`. */
-  readonly signal?: AbortSignal;
-  /** Hears each line of the session, secrets masked. If it throws, the session ends with that as `aborted`. */
-  readonly onTranscript?: (line: TranscriptLine) => void;
-}
 
 /**
  * Connects, upgrades to TLS, greets and signs in, as far as the options ask; with `manual: true` it stops after the
@@ -63,17 +23,20 @@ export interface ConnectionOptions extends MachineOptions {
  *
  * @throws {ConnectError} No connection, or no TLS; its `code` says why.
  * @throws {SmtpError} The server turned the session down; bad options are `invalid-argument`.
+ * @throws {TypeError | RangeError} An option that is not known, an address that is none, a time that is none.
  *
  * @example Send a message that is ready
  * ```ts
- * await using connection = await openConnection({ hostname: 'mail.example.org', auth: [plain('ann', 'secret')] });
+ * const auth = [plain({ user: 'ann', pass: 'secret' })];
+ * await using connection = await openConnection({ hostname: 'mail.example.org', auth });
  * await connection.sendRaw({ from: 'ann@example.org', to: ['bob@example.net'] }, octets);
  * ```
  */
 export async function openConnection(options: ConnectionOptions): Promise<Connection> {
+  checkConnectionOptions(options);
   const port = options.port ?? (options.tls === 'implicit' ? 465 : 587);
   const tls = options.tls ?? (port === 465 ? 'implicit' : 'starttls');
-  const address = checkedAddress(options.hostname, port);
+  const address = checkedAddress({ hostname: options.hostname, port });
   // Bad options are refused before anything is opened.
   makeMachine(options, { tls, clientName: options.clientName ?? '[127.0.0.1]' });
   const { signal } = options;
@@ -104,6 +67,7 @@ export async function openConnection(options: ConnectionOptions): Promise<Connec
     endpoint,
     secureTransport: socket.secureTransport,
     connect,
+    connectsAnew: options.connect === undefined,
     timeouts: options.timeouts ?? {},
     greeted: options.manual !== true,
     naming: new TransactionNaming(socket.nameTransaction),
@@ -146,20 +110,6 @@ function makeMachine(
     clientName,
     lmtp: options.protocol === 'lmtp',
   });
-}
-
-const hostName = /^[^\0-\x20\x7f/@?#\\:[\]]{1,255}$/;
-const ipv6Address = /^\[?[0-9a-f]*:[0-9a-f:.]+(%[\w.-]+)?\]?$/i;
-
-/** @throws {RangeError | TypeError} It is no address that could be connected to. */
-function checkedAddress(hostname: string, port: number): SocketAddress {
-  if (!Number.isInteger(port) || port < 1 || port > 65_535) {
-    throw new RangeError(`Give a port from 1 to 65535, not ${port}`);
-  }
-  if (typeof hostname !== 'string' || !(hostName.test(hostname) || ipv6Address.test(hostname))) {
-    throw new TypeError(`Give the host name alone, not ${JSON.stringify(hostname)}`);
-  }
-  return { hostname, port };
 }
 
 const transportOf = (tls: ClientOptions['tls']): SecureTransport =>

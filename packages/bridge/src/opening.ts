@@ -1,7 +1,7 @@
 import type { SmtpClient, SmtpError, SmtpEvent } from '@posthaste/smtp-core';
 import { adviceFor, connectFailure } from './connect/failure.ts';
 import { Connection } from './connection.ts';
-import { within } from './deadline.ts';
+import { Deadline, within } from './deadline.ts';
 import { Drive, type PhaseTimeouts } from './drive.ts';
 import { ConnectError } from './error.ts';
 import { listenerError, Session, type SessionListener } from './session.ts';
@@ -11,12 +11,19 @@ import { replyLines, type TranscriptLine } from './transcript.ts';
 
 /** How long a silent port is asked whether it waits for TLS, in milliseconds. */
 const probeMs = 5000;
+/**
+ * How long a greeting may keep us waiting before we ask, in milliseconds: servers that hold it back to see who cannot
+ * wait do so for 5 or 6 seconds as a rule, and may punish whoever speaks before them.
+ */
+const suspicionMs = 10_000;
 
 /** What an opening needs to know beside its machine and its socket. */
 export interface OpeningOptions {
   readonly endpoint: Endpoint;
   readonly secureTransport: SecureTransport;
   readonly connect: Connect;
+  /** `connect` opens a socket of its own each time, so a second one may be opened beside the first. */
+  readonly connectsAnew: boolean;
   readonly timeouts: PhaseTimeouts;
   /** The handshake names this machine to the server. */
   readonly greeted: boolean;
@@ -34,7 +41,10 @@ export class Opening implements SessionListener {
   readonly #drive: Drive;
   readonly #session: Session;
   #failure: { readonly step: 'socket' | 'tls' | 'auth'; readonly error: unknown } | undefined;
+  #heard = false;
   #metTls = false;
+  #probing: Promise<boolean> | undefined;
+  readonly #suspicion = new Deadline();
   #resolve!: () => void;
   #reject!: (error: unknown) => void;
   readonly #decided: Promise<void>;
@@ -59,6 +69,7 @@ export class Opening implements SessionListener {
     };
     signal?.addEventListener('abort', onAbort);
     this.#drive.pump();
+    this.#suspicion.arm(this, suspicionMs, () => this.#suspectTls());
     try {
       if (signal?.aborted) onAbort();
       await this.#decided;
@@ -66,6 +77,7 @@ export class Opening implements SessionListener {
       if (fault !== undefined) throw listenerError(this.#machine.state, fault);
       return new Connection(this.#machine, this.#session, this.#drive, this.#options);
     } finally {
+      this.#suspicion.clear();
       signal?.removeEventListener('abort', onAbort);
     }
   }
@@ -85,6 +97,7 @@ export class Opening implements SessionListener {
   }
 
   onFirstOctets(octets: Uint8Array): void {
+    this.#heard = true;
     // A handshake or an alert, then the major version of every TLS there is (RFC 8446 §5.1).
     this.#metTls = (octets[0] === 0x16 || octets[0] === 0x15) && (octets.length < 2 || octets[1] === 0x03);
   }
@@ -124,15 +137,36 @@ export class Opening implements SessionListener {
     }
     if (secureTransport === 'on' || error.phase !== 'greeting') return error;
     const silent = error.kind === 'timeout' || error.kind === 'disconnected';
-    if (this.#metTls || (silent && (await this.#speaksTls()))) {
-      const advice = adviceFor('wrong-tls-mode', endpoint, secureTransport);
-      return new ConnectError('wrong-tls-mode', endpoint, { cause: error, advice });
-    }
+    if (this.#metTls || (silent && (await this.#speaksTls()))) return this.#wrongMode({ cause: error });
     return error;
   }
 
-  /** Asks a port that gave no greeting whether it waits for TLS: both sides of a wrong mode wait for each other. */
-  async #speaksTls(): Promise<boolean> {
+  #wrongMode(options: { readonly cause?: SmtpError } = {}): ConnectError {
+    const { endpoint, secureTransport } = this.#options;
+    const advice = adviceFor('wrong-tls-mode', endpoint, secureTransport);
+    return new ConnectError('wrong-tls-mode', endpoint, { ...options, advice });
+  }
+
+  /** A port that speaks TLS will never greet in the clear; one that does not may still do so. */
+  async #suspectTls(): Promise<void> {
+    const { secureTransport, connectsAnew, endpoint } = this.#options;
+    // Port 25 begins in the clear (RFC 3207 §2), and is where greetings are held back.
+    if (this.#heard || secureTransport === 'on' || !connectsAnew || endpoint.port === 25) return;
+    if (!(await this.#speaksTls()) || this.#heard) return;
+    this.#reject(this.#wrongMode());
+    this.#drive.fail(undefined);
+  }
+
+  /**
+   * Asks a port that gave no greeting whether it waits for TLS: both sides of a wrong mode wait for each other. It is
+   * asked once.
+   */
+  #speaksTls(): Promise<boolean> {
+    this.#probing ??= this.#probe();
+    return this.#probing;
+  }
+
+  async #probe(): Promise<boolean> {
     const { connect, endpoint, signal, timeouts } = this.#options;
     // A relay would not pass the question on: it speaks TLS to its target or does not.
     if (signal?.aborted || connect.endpoint !== undefined) return false;

@@ -31,6 +31,7 @@ async function mailServer(
 ): Promise<{ port: number; received: ReceivedMessage[] }> {
   const received: ReceivedMessage[] = [];
   const listener: Listener = await listen({
+    mode: 'plain',
     cert: certificate.cert,
     key: certificate.key,
     server: { serverName: 'mx.test', extensions: ['PIPELINING', '8BITMIME'], auth: ['PLAIN'] },

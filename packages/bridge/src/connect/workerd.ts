@@ -2,6 +2,7 @@ import { connect as connectPlatform } from 'cloudflare:sockets';
 import { within } from '../deadline.ts';
 import { ConnectError } from '../error.ts';
 import type { Connect, SecureTransport, Socket, SocketAddress, SocketInfo } from '../socket.ts';
+import { checkedAddress } from '../socket-address.ts';
 
 /** How long `close()` waits, in milliseconds: the platform's own may never settle. */
 const closeMs = 1000;
@@ -13,8 +14,10 @@ type PlatformSocket = ReturnType<typeof connectPlatform>;
  * what went wrong.
  *
  * @throws {ConnectError} `unsupported`: certificates or a local address were asked for.
+ * @throws {TypeError | RangeError} It is no address that could be connected to.
  */
-export const connect: Connect = (address, { secureTransport, tls, localAddress }) => {
+export const connect: Connect = (given, { secureTransport, tls, localAddress }) => {
+  const address = checkedAddress(given);
   if (tls !== undefined || localAddress !== undefined) {
     const option = tls === undefined ? 'localAddress' : 'tlsOptions';
     throw new ConnectError('unsupported', address, {

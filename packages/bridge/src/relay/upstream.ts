@@ -1,7 +1,8 @@
 import { type CommandResult, type SaslMechanism, SmtpError } from '@posthaste/smtp-core';
 import { abortable } from '../abortable.ts';
 import type { Connection } from '../connection.ts';
-import { openConnection, type Timeouts } from '../open-connection.ts';
+import type { Timeouts } from '../connection-options.ts';
+import { openConnection } from '../open-connection.ts';
 import type { TlsInfo } from '../socket.ts';
 import type { BrowserLeg } from './browser-leg.ts';
 import type { Dialled } from './dial.ts';
