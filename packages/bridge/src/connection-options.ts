@@ -16,8 +16,7 @@ export interface Timeouts extends PhaseTimeouts {
   readonly connect?: number;
 }
 
-/** What the session's machine takes as it is. */
-export type MachineOptions = Omit<ClientOptions, 'clientName' | 'tls' | 'lmtp'>;
+type MachineOptions = Omit<ClientOptions, 'clientName' | 'tls' | 'lmtp'>;
 
 /** Where and how to open an SMTP session. */
 export interface ConnectionOptions extends MachineOptions {
