@@ -112,6 +112,14 @@ describe('fields of parts', () => {
     }
   });
 
+  test('writes a multipart that is written already and names its boundary', async () => {
+    const content = '--b\r\n\r\nx\r\n--b--\r\n';
+    const attachments = [{ contentType: 'multipart/mixed; boundary=b', content }];
+    expect(await written({ ...base, text: 't', attachments })).toContain(
+      'Content-Type: multipart/mixed; boundary=b\r\nContent-Transfer-Encoding: 7bit\r\nContent-Disposition: attachment\r\n\r\n--b\r\n',
+    );
+  });
+
   test('writes own fields of an alternative', async () => {
     const alternatives = [{ contentType: 'text/x-web', content: 'w', headers: { 'Content-Language': 'de' } }];
     expect(await written({ ...base, alternatives })).toContain('Content-Language: de\r\n\r\nw');

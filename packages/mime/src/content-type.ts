@@ -58,6 +58,8 @@ export function formatParameters(
   parameters: readonly Parameter[],
   field: string,
 ): string {
+  if (new Map(parameters).size < parameters.length)
+    refuse('invalid-parameter', field, 'Give this parameter once');
   let text = `${name}: ${value}`;
   let column = text.length;
   for (const [parameterName, parameterValue] of parameters) {

@@ -50,13 +50,9 @@ export function entityOf(message: Message, options: Pick<ComposeOptions, 'timeZo
   setAddresses('Disposition-Notification-To', message.readReceiptTo, 'readReceiptTo');
   setAddresses('Return-Receipt-To', message.deliveryReceiptTo, 'deliveryReceiptTo');
   set('Auto-Submitted', message.autoSubmitted);
-  for (const [name, value] of [
-    ...listFieldPairs(message.list),
-    ...priorityFields(message.priority),
-    ...own,
-  ]) {
-    entity.headers.append(name, value);
-  }
+  for (const [name, value] of [...listFieldPairs(message.list), ...priorityFields(message.priority)])
+    set(name, value);
+  for (const [name, value] of own) entity.headers.append(name, value);
   setAddresses('Bcc', message.bcc, 'bcc');
   return entity;
 }
@@ -78,10 +74,19 @@ function copyOf(root: BodyPart): Entity {
 
 function shallow(part: BodyPart): Entity {
   const { type, parameters, content, parts, encoding, canonical } = part;
+  const headers = part instanceof Entity ? part.headers : [];
   // A file's line ends are octets like others, even in text.
-  const entity = new Entity(type, { content, encoding, canonical: canonical ?? false, parts: parts && [] });
+  const entity = new Entity(type, {
+    content,
+    encoding,
+    canonical: canonical ?? false,
+    parts: parts && [],
+    headers,
+  });
   for (const [name, value] of parameters) entity.setParameter(name, value);
   const text = part.fields({ addressOctets: defaultLimits.addressOctets });
+  // Their fields need not be read again.
+  if (part instanceof Entity) return entity;
   for (const line of text.split(/\r\n(?![ \t])/).filter(Boolean)) {
     const name = line.slice(0, line.indexOf(':'));
     const value = line

@@ -161,10 +161,103 @@ describe('Entity', () => {
       () => textPart('').addHeader('Content-Disposition', 'attachment', { filename: '../a' }),
     ],
     ['reserved-header', () => part('a/b', '', { headers: { 'Content-Type': 'c/d' } })],
+    ['reserved-header', () => textPart('').addHeader('Content-Type', 'text/html')],
+    ['reserved-header', () => textPart('').headers.set('content-type', 'text/html')],
+    ['reserved-header', () => textPart('').addHeader('Content-Transfer-Encoding', 'base64')],
+    ['reserved-header', () => textPart('').addHeader('Content-Transfer-Encoding', 'base64', { a: 'b' })],
+    ['reserved-header', () => textPart('').addHeader('Resent-Bcc', 'a@example.org')],
+    ['reserved-header', () => textPart('').addHeader('MIME-Version', '2.0')],
+    ['duplicate-header', () => textPart('').addHeader('Subject', 'a').addHeader('SUBJECT', 'b')],
+    [
+      'duplicate-header',
+      () =>
+        textPart('')
+          .addHeader('Content-Disposition', 'inline')
+          .addHeader('content-disposition', 'inline', { a: 'b' }),
+    ],
+    [
+      'control-character',
+      () => textPart('').addHeader('Content-X: a\r\nBcc: eve@example.com\r\nContent-Y', 'v', { a: 'b' }),
+    ],
+    ['control-character', () => textPart('').addHeader('X: a\r\n\r\nbody\r\nY', 'v', { a: 'b' })],
+    ['control-character', () => textPart('').headers.set('X\r\nY', 'v')],
+    ['invalid-header-name', () => textPart('').addHeader('X: Y', 'v', { a: 'b' })],
+    ['invalid-parameter', () => textPart('').addHeader('Content-X', 'é', { a: 'b' })],
+    ['invalid-parameter', () => textPart('').addHeader('To', 'a', { b: 'c' })],
+    ['invalid-parameter', () => textPart('').addHeader('Date', 'a', { b: 'c' })],
+    ['invalid-parameter', () => textPart('').addHeader('X-A', 'v', { a: 'b', A: 'c' })],
+    ['invalid-parameter', () => textPart('').addHeader('X-A', 'v', { 'a*': 'b' })],
+    [
+      'invalid-parameter',
+      () =>
+        textPart('').addHeader('Content-Disposition', 'attachment; filename="a"', {
+          filename: 'b',
+        }),
+    ],
+    ['invalid-filename', () => textPart('').addHeader('Content-Disposition', 'attachment; filename="../a"')],
+    [
+      'invalid-filename',
+      () => textPart('').addHeader('Content-Disposition', 'attachment', { Filename: '../a' }),
+    ],
     ['not-multipart', () => textPart('').attach(textPart(''))],
     ['not-multipart', () => multipart('mixed', [textPart('')]).addAlternative(textPart(''))],
   ])('refuses: %s', (code, action) => {
     expect(action).toThrow(refusedAs(code));
+  });
+
+  test.each(['Subject', 'Content-Description'])('leaves %s as it was where set refuses', name => {
+    const { headers } = textPart('').addHeader(name, 'kept');
+    expect(() => headers.set(name, 'a\n')).toThrow(refusedAs('control-character'));
+    expect(headers.get(name)).toBe('kept');
+  });
+
+  test('refuses a line beyond 998 octets', async () => {
+    const entity = textPart('').addHeader('X-A', 'a'.repeat(1000), { b: 'c' });
+    await expect(entity.bytes()).rejects.toThrow(refusedAs('line-too-long'));
+  });
+
+  test('gives fields on with their parameters', async () => {
+    const first = part('a/b', '')
+      .addHeader('Content-Disposition', 'attachment', { filename: '报告 "1".pdf' })
+      .addHeader('X-A', 'v', { Title: 'é' });
+    const written = await first.text();
+    expect(written).toContain("X-A: v; title*=utf-8''%C3%A9\r\n");
+    expect(await part('a/b', '', { headers: first.headers }).text()).toBe(written);
+    expect([...first.headers]).toEqual([
+      ['Content-Disposition', 'attachment; filename="报告 \\"1\\".pdf"'],
+      ['X-A', 'v; title="é"'],
+    ]);
+    const [disposition] = first.headers;
+    expect(part('a/b', '', { headers: [disposition!] }).filename).toBe('报告 "1".pdf');
+  });
+
+  test.each([
+    ['From', 'a@example.org'],
+    ['Bcc', 'secret@example.com'],
+    ['Subject', 'x'],
+    ['Message-ID', '<a@b.test>'],
+    ['List-Help', '<https://example.org>'],
+    ['Disposition-Notification-To', '"Müller, J" <m@example.org>'],
+  ])('refuses %s in a part', async (name, value) => {
+    const entity = () => textPart('x').addHeader(name, value);
+    const refused = expect.objectContaining({ code: 'reserved-header', field: name });
+    const base = { from: 'ann@example.org', to: 'bob@example.net' };
+    expect(() => compose({ ...base, body: entity() })).toThrow(refused);
+    expect(() => compose({ ...base, text: 't', attachments: [entity()] })).toThrow(refused);
+    expect(() => entityOf({ ...base, body: entity() })).toThrow(refused);
+    await expect(multipart('mixed', [entity()]).bytes()).rejects.toThrow(refused);
+    expect(() =>
+      entityOf({ ...base, text: 't' })
+        .addAttachment(entity())
+        .compose(),
+    ).toThrow(refused);
+  });
+
+  test('never writes Bcc, alone as in a message', async () => {
+    const entity = textPart('x').addHeader('Bcc', 'secret@example.com').addHeader('Subject', 's');
+    expect(await entity.text()).toBe(
+      'Content-Type: text/plain; charset=utf-8\r\nContent-Transfer-Encoding: 7bit\r\nSubject: s\r\n\r\nx',
+    );
   });
 
   test('reads and sets parameters of its type (get_param, set_param, del_param)', () => {
@@ -257,6 +350,7 @@ describe('Entity', () => {
       .addHeader('To', 'bob@example.net, Carol <carol@example.com>')
       .addHeader('Bcc', 'secret@example.com')
       .addHeader('Content-Description', 'Two forms')
+      .addHeader('X-Form', 'two', { charset: 'utf-8' })
       .addHeader('Subject', 'Grüße');
     const composed = entity.compose({ random, now: new Date(0) });
     expect(composed.envelope).toEqual({
@@ -265,6 +359,7 @@ describe('Entity', () => {
     });
     const text = new TextDecoder().decode(await composed.bytes());
     expect(text).not.toMatch(/secret|bcc/i);
+    expect(text).toContain('X-Form: two; charset=utf-8\r\n');
     for (const name of [
       'From',
       'To',
@@ -319,6 +414,24 @@ describe('entityOf', () => {
     };
     expect(sorted(through)).toEqual(sorted(direct));
     expect(entityOf(message).compose().envelope).toEqual(compose(message).envelope);
+  });
+
+  test('lets own fields replace those of the priority', async () => {
+    const text = await entityOf({ ...message, headers: { 'X-Priority': '3' } }).text();
+    expect(text.match(/^X-Priority: .*$/gm)).toEqual(['X-Priority: 3']);
+    expect(text).toContain('\r\nImportance: low\r\n');
+  });
+
+  test('takes the fields of an entity as they are', async () => {
+    const body = part('text/plain', 'x')
+      .addHeader('X-A', '"=?utf-8?q?x?=" é')
+      .addHeader('X-B', 'v', { c: 'é' })
+      .addHeader('Content-Disposition', 'inline', { filename: 'é' });
+    const entity = entityOf({ from: 'a@example.org', body });
+    expect([...entity.headers].slice(0, 3)).toEqual([...body.headers]);
+    expect(await entity.text()).toContain("X-B: v; c*=utf-8''%C3%A9\r\n");
+    entity.headers.delete('X-A');
+    expect(body.headers.has('X-A')).toBe(true);
   });
 
   test('can be changed before it is composed, and leaves the message alone', async () => {
@@ -399,7 +512,6 @@ describe('what is signed', () => {
       .filter(entity => entity.isMultipart)
       .map(entity => entity.parameter('boundary'));
     expect(new Set(all).size).toBe(4);
-    outer.addHeader('From', 'ann@example.org');
     await multipart('mixed', [outer]).addHeader('From', 'ann@example.org').compose({ random }).bytes();
   });
 

@@ -203,7 +203,7 @@ export class Entity implements BodyPart {
   }
 
   fields(rules: AddressRules): string {
-    return this.headers.format(rules);
+    return this.headers.formatInPart(rules);
   }
 
   /**
@@ -212,35 +212,31 @@ export class Entity implements BodyPart {
    * @throws MimeError, as `compose` does
    */
   compose(options: ComposeOptions & { readonly smtputf8?: boolean } = {}): ComposedMessage {
-    const { headers, type, content, encoding, canonical } = this;
-    const parts = this.#parts;
-    const own = [...headers].filter(([name]) => !/^(?:content-|bcc$)/i.test(name));
+    const { headers } = this;
     const bcc = headers.getAll('Bcc').flatMap(value => readAddresses(value, 'Bcc'));
-    const fields = (rules: AddressRules): string =>
-      headers.format(rules, name => name.startsWith('content-'));
-    const body: BodyPart = {
-      type,
-      parameters: this.#parameters,
-      content,
-      parts,
-      encoding,
-      canonical,
-      fields,
-    };
-    return compose({ headers: own, bcc, body, smtputf8: options.smtputf8 }, options);
+    const body = this.#with(rules => headers.format(rules, true));
+    return compose({ headers: headers.beforeBody(), bcc, body, smtputf8: options.smtputf8 }, options);
   }
 
   /**
-   * The entity alone as octets, as they stand in a message around it: its own fields and its body (Python: as_bytes).
+   * The entity alone as octets, as they stand in a message around it: its own fields but Bcc, and its body (Python:
+   * as_bytes).
    *
    * A multipart keeps the boundary it is written with, so that what is signed is what is sent (RFC 1847 §2.1).
    */
   bytes(options: EntityOctetsOptions = {}): Promise<Uint8Array<ArrayBuffer>> {
-    return entityOctets(this, options);
+    const root = this.#with(rules => this.headers.format(rules));
+    return entityOctets(this, root, options);
   }
 
   /** The same as text; octets beyond ASCII read as UTF-8 (Python: as_string). */
   async text(options?: Pick<ComposeOptions, 'random'>): Promise<string> {
     return new TextDecoder().decode(await this.bytes(options));
+  }
+
+  /** The same body below other fields. */
+  #with(fields: BodyPart['fields']): BodyPart {
+    const { type, parameters, content, parts, encoding, canonical } = this;
+    return { type, parameters, content, parts, encoding, canonical, fields };
   }
 }

@@ -63,6 +63,7 @@ export function foldTokens(
   return `${folded}\r\n`;
 }
 
-function tooLong(field: string, text: string): never {
+/** Refuses what no fold can bring into a line. */
+export function tooLong(field: string, text: string): never {
   return refuse('line-too-long', field, `Shorten to ${lineOctets} octets a line`, text);
 }

@@ -3,7 +3,15 @@ import type { Parameter } from './body-part.ts';
 import { checkFilename } from './content-disposition.ts';
 import { formatParameters, parseContentType } from './content-type.ts';
 import { refuseControls } from './control-character.ts';
-import { type FieldPair, formatField, headerPairs } from './header.ts';
+import { refuse } from './error.ts';
+import {
+  checkFieldName,
+  type FieldPair,
+  formatField,
+  headerPairs,
+  isMessageField,
+  isSingleField,
+} from './header.ts';
 import type { HeaderMap } from './message.ts';
 
 interface Field {
@@ -12,12 +20,19 @@ interface Field {
   readonly parameters: readonly Parameter[];
 }
 
+/** What to do in place of a field that follows from the entity. */
+const advice: Readonly<Record<string, string>> = {
+  'content-type': 'Name the type where the entity is made, or use setParameter or setContent',
+  'content-transfer-encoding': 'Set the encoding of the entity',
+};
+
 /** Ordered header fields of an entity; names match in any case, values are neither encoded nor folded. */
 export class HeaderFields implements Iterable<FieldPair> {
   #fields: Field[] = [];
 
   constructor(headers: HeaderMap = []) {
-    for (const [name, value] of headerPairs(headers)) this.append(name, value);
+    if (headers instanceof HeaderFields) this.#fields = [...headers.#fields];
+    else for (const [name, value] of headerPairs(headers)) this.append(name, value);
   }
 
   /**
@@ -25,24 +40,21 @@ export class HeaderFields implements Iterable<FieldPair> {
    *
    * @param parameters such as `{ filename: '报告.pdf' }`, for Content-Disposition and its like.
    * @throws MimeError for a name or a value that cannot stand in a header
+   * @throws MimeError `reserved-header` for Content-Type and others that follow from the entity, `duplicate-header`
+   * for a second one where there may be one
    */
   append(name: string, value: string, parameters: Readonly<Record<string, string>> = {}): void {
-    refuseControls(value, name, true);
-    const given = Object.entries(parameters);
-    const filename = given.find(([key]) => key === 'filename')?.[1];
-    if (filename !== undefined) checkFilename(filename, name);
-    if (given.length === 0 && /^content-disposition$/i.test(name)) {
-      const parsed = parseContentType(value, name, /^[\w!#$%&'*+.^`{|}~-]+/);
-      this.#fields.push({ name, value: parsed.type, parameters: parsed.parameters });
-    } else {
-      this.#fields.push({ name, value, parameters: given });
-    }
+    const field = checkedField(name, value, parameters);
+    if (this.has(name) && isSingleField(name))
+      refuse('duplicate-header', name, 'Give this field once, or set it');
+    this.#fields.push(field);
   }
 
   /** Puts a field in the place of all others of its name. */
-  set(name: string, value: string, parameters?: Readonly<Record<string, string>>): void {
+  set(name: string, value: string, parameters: Readonly<Record<string, string>> = {}): void {
+    const field = checkedField(name, value, parameters);
     this.delete(name);
-    this.append(name, value, parameters);
+    this.#fields.push(field);
   }
 
   get(name: string): string | undefined {
@@ -70,8 +82,17 @@ export class HeaderFields implements Iterable<FieldPair> {
     return this.#fields.find(field => same(field.name, name));
   }
 
+  /** Names and values, parameters at the end of the value. */
   *[Symbol.iterator](): IterableIterator<FieldPair> {
-    for (const { name, value } of this.#fields) yield [name, value];
+    for (const { name, value, parameters } of this.#fields)
+      yield [name, [value, ...parameters.map(quotedParameter)].join('; ')];
+  }
+
+  /** The fields that stand before those of the body; Bcc is for the envelope. */
+  beforeBody(): FieldPair[] {
+    return this.#fields
+      .filter(field => !isOfBody(field) && !same(field.name, 'bcc'))
+      .map(({ name, value }) => [name, value]);
   }
 
   /** Takes the fields that tell of a body, `Content-*`, from another entity in place of its own. */
@@ -80,11 +101,24 @@ export class HeaderFields implements Iterable<FieldPair> {
     this.#fields = [...this.#fields.filter(field => !isContent(field)), ...other.#fields.filter(isContent)];
   }
 
-  /** Formats every field that is wanted; each ends in CR LF. */
-  format(rules: AddressRules, wanted: (name: string) => boolean = () => true): string {
+  /**
+   * Formats the fields of an entity that is a part.
+   *
+   * @throws MimeError `reserved-header` for a field of a whole message, such as From or Bcc
+   */
+  formatInPart(rules: AddressRules): string {
+    const misplaced = this.#fields.find(({ name }) => isMessageField(name));
+    const instead = 'Compose the entity itself, or attach messagePart(entity.compose())';
+    if (misplaced) refuse('reserved-header', misplaced.name, instead);
+    return this.format(rules);
+  }
+
+  /** Formats the fields, or those of the body alone; each ends in CR LF. Bcc is never written. */
+  format(rules: AddressRules, ofBody = false): string {
     let text = '';
-    for (const { name, value, parameters } of this.#fields) {
-      if (!wanted(name.toLowerCase())) continue;
+    for (const field of this.#fields) {
+      const { name, value, parameters } = field;
+      if (same(name, 'bcc') || (ofBody && !isOfBody(field))) continue;
       text +=
         parameters.length > 0
           ? formatParameters(name, value, parameters, name)
@@ -92,6 +126,34 @@ export class HeaderFields implements Iterable<FieldPair> {
     }
     return text;
   }
+}
+
+function checkedField(name: string, value: string, record: Readonly<Record<string, string>>): Field {
+  const given = Object.entries(record).map(([key, text]): Parameter => [key.toLowerCase(), text]);
+  const lower = checkFieldName(name);
+  refuseControls(value, name, true);
+  if (Object.hasOwn(advice, lower)) refuse('reserved-header', name, advice[lower]!);
+  // The envelope is made of Bcc.
+  if (lower !== 'bcc') headerPairs([[name, value]]);
+  let field: Field = { name, value, parameters: given };
+  if (given.length === 0 && lower === 'content-disposition') {
+    const { type, parameters } = parseContentType(value, name, /^[\w!#$%&'*+.^`{|}~-]+/);
+    field = { name, value: type, parameters };
+  } else if (given.length > 0 && (isMessageField(name) || !/^[\w!#$%&'*+./^`{|}~-]+$/.test(value)))
+    refuse('invalid-parameter', name, 'Give parameters to a field with a token alone', value);
+  const filename = field.parameters.find(([key]) => key === 'filename')?.[1];
+  if (filename !== undefined) checkFilename(filename, name);
+  formatParameters(name, field.value, field.parameters, name);
+  return field;
+}
+
+/** Content fields, and those with parameters, for which text has no place. */
+function isOfBody({ name, parameters }: Field): boolean {
+  return parameters.length > 0 || /^content-/i.test(name);
+}
+
+function quotedParameter([name, value]: Parameter): string {
+  return `${name}="${value.replace(/["\\]/g, '\\$&')}"`;
 }
 
 function same(a: string, b: string): boolean {

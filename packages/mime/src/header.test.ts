@@ -4,7 +4,7 @@ import vectors from '../vectors/header.json' with { type: 'json' };
 import { decodeWords } from './encoded-word-decoder.ts';
 import { HeaderInjectionError, MimeError } from './error.ts';
 import { foldText } from './fold.ts';
-import { formatField, formatText, headerPairs } from './header.ts';
+import { checkHeader, formatField, formatText, headerPairs } from './header.ts';
 import type { HeaderMap } from './message.ts';
 
 const rules = { addressOctets: 8192 };
@@ -159,13 +159,38 @@ describe('headerPairs', () => {
   test('takes MIME-Version: 1.0 for what is written anyway', () => {
     expect(headerPairs({ 'MIME-Version': '1.0' })).toEqual([]);
   });
+});
 
-  test('refuses a single-instance field twice, in any case', () => {
-    expect(() =>
-      headerPairs([
-        ['Subject', 'a'],
-        ['SUBJECT', 'b'],
-      ]),
-    ).toThrow(expect.objectContaining({ code: 'duplicate-header' }));
+describe('checkHeader', () => {
+  test.each(['From', 'Subject', 'Reply-To', 'Content-X', 'List-X', 'MIME-Version'])(
+    'refuses %s twice, in any case',
+    name => {
+      expect(() => checkHeader(`${name}: a\r\nX-B: c\r\n${name.toUpperCase()}: b\r\n`, 'message')).toThrow(
+        expect.objectContaining({ code: 'duplicate-header', field: name.toUpperCase() }),
+      );
+    },
+  );
+
+  test.each([
+    'Received: a\r\nReceived: b\r\n',
+    'X-A: Subject: a\r\nX-A: Subject: a\r\n',
+    'Subject: To: a\r\n To: b\r\n',
+    'Content-A: Content-B: c\r\nContent-B: c\r\n',
+    'Content-A: b:c\r\nContent-Ab: c\r\n',
+  ])('takes %j, where none stands twice that stands once', header => {
+    expect(checkHeader(header, 'message')).toBe(header);
+  });
+
+  test('takes a line of 998 octets, and refuses one of 999', () => {
+    const line = (octets: number) => `Subject: a\r\nX-A: ${'a'.repeat(octets - 'X-A: '.length)}\r\n`;
+    expect(checkHeader(line(998), 'message')).toBe(line(998));
+    expect(() => checkHeader(line(999), 'body')).toThrow(
+      expect.objectContaining({ code: 'line-too-long', field: 'body' }),
+    );
+  });
+
+  test('reads 10 MiB in linear time', () => {
+    const text = Array.from({ length: 200_000 }, (_, i) => `Content-${i}: ${'a'.repeat(40)}\r\n`).join('');
+    expect(checkHeader(text, 'message')).toBe(text);
   });
 });

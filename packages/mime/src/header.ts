@@ -3,7 +3,7 @@ import { formatParameters, parseContentType } from './content-type.ts';
 import { refuseControls } from './control-character.ts';
 import { encodeWords } from './encoded-word.ts';
 import { refuse } from './error.ts';
-import { foldText, foldTokens } from './fold.ts';
+import { foldText, foldTokens, tooLong } from './fold.ts';
 import { encodedWordLineColumns } from './limit.ts';
 import { checkAddressText, formatAddresses, phrase } from './mailbox.ts';
 import type { HeaderMap } from './message.ts';
@@ -13,7 +13,7 @@ import { checkContentId, checkMessageId } from './message-id.ts';
 const fieldName = /^[\w!#$%&'*+.^`|~-]{1,76}$/;
 const dateTime = /^(?:[A-Z][a-z]{2}, )?\d{1,2} [A-Z][a-z]{2} \d{4} \d\d:\d\d(?::\d\d)? [+-]\d{4}$/;
 
-const addressFields = /^(?:from|sender|to|cc|reply-to|disposition-notification-to|return-receipt-to)$/;
+const addressFields = /^(?:from|sender|reply-to|to|cc|disposition-notification-to|return-receipt-to)$/;
 const messageIdFields = /^(?:in-reply-to|references|message-id)$/;
 /** Fields whose syntax has no place for an encoded word (RFC 2047 §5). */
 const structuredFields = /^(?:list-.*|received|return-path|auto-submitted|dkim-signature)$/;
@@ -21,30 +21,56 @@ const structuredFields = /^(?:list-.*|received|return-path|auto-submitted|dkim-s
 const reservedFields = /^(?:mime-version|content-t.*|(?:resent-)?bcc)$/;
 /** RFC 5322 §3.6 and RFC 2045 to 2183: at most one of each. */
 const singleFields =
-  /^(?:date|from|sender|reply-to|to|cc|message-id|in-reply-to|references|subject|content-.*|list-.*|auto-submitted)$/;
+  /^(?:from|sender|reply-to|to|cc|in-reply-to|references|message-id|date|subject|auto-submitted|list-[^:]*|content-[^:]*|mime-version)(?=:)/gim;
 
 /** One header field as a person names and fills it. */
 export type FieldPair = readonly [name: string, value: string];
 
+/** Whether a field tells of a whole message, so that it has no meaning in a part (RFC 2046 §5.1). */
+export function isMessageField(name: string): boolean {
+  const lower = name.toLowerCase();
+  return (
+    lower === 'bcc' ||
+    addressFields.test(lower) ||
+    (isSingleField(lower) && !/^(?:content|mime|auto)-/.test(lower))
+  );
+}
+
+/** Whether at most one field of a name may stand. */
+export function isSingleField(name: string): boolean {
+  return `${name}:`.match(singleFields) !== null;
+}
+
+/**
+ * Checks a header as it is written: no line beyond 998 octets (RFC 5322 §2.1.1), and no field twice of which there may
+ * be one.
+ *
+ * @throws MimeError `line-too-long` or `duplicate-header`
+ */
+export function checkHeader(text: string, field: string): string {
+  if (/^.{999}/m.test(text)) tooLong(field, text);
+  const seen = new Set<string>();
+  for (const name of text.match(singleFields) ?? [])
+    if (seen.size === seen.add(name.toLowerCase()).size)
+      refuse('duplicate-header', name, 'Give this field once');
+  return text;
+}
+
 /** Pairs of a header map; only what it holds itself, so that `__proto__` is a name like another. */
 export function headerPairs(headers: HeaderMap = []): FieldPair[] {
-  const seen = new Set<string>();
   const list: FieldPair[] = [];
   for (const [name, values] of Symbol.iterator in headers ? headers : Object.entries(headers)) {
     const lower = checkFieldName(name);
     for (const value of [values].flat() as string[]) {
       if (lower === 'mime-version' && value === '1.0') continue;
       if (reservedFields.test(lower)) refuse('reserved-header', name, 'Leave this field to the composer');
-      if (singleFields.test(lower) && seen.has(lower))
-        refuse('duplicate-header', name, 'Give this field once');
-      seen.add(lower);
       list.push([name, value]);
     }
   }
   return list;
 }
 
-function checkFieldName(name: string): string {
+export function checkFieldName(name: string): string {
   refuseControls(name, 'header name');
   if (!fieldName.test(name))
     refuse('invalid-header-name', name || 'header name', 'Write a token of 76 characters or less', name);
@@ -62,7 +88,8 @@ export function formatField([name, value]: FieldPair, rules: AddressRules): stri
   refuseControls(value, name, true);
   const kind = lower.replace(/^resent-/, '');
   if (addressFields.test(kind)) return formatAddresses(name, checkAddressText(value, name, rules), name);
-  if (messageIdFields.test(kind)) return formatMessageIds(name, value, name);
+  if (messageIdFields.test(kind))
+    return formatMessageIds(name, kind === 'message-id' ? [value] : value, name);
   if (lower === 'content-id') return `${name}: ${checkContentId(value, name)}\r\n`;
   if (lower === 'content-disposition') {
     const { type, parameters } = parseContentType(value, name, /^[\w!#$%&'*+.^`{|}~-]+/);

@@ -25,6 +25,8 @@ function checkOne(address: Address, field: string, rules: AddressRules): Checked
   const { group, members } = Object(address) as Partial<Group>;
   if (group === undefined) return checkMailbox(address as string | Mailbox, field, rules);
   refuseControls(group, `${field}.group`, true);
+  // RFC 5322 §3.4: a group has a display name.
+  if (!group.trim()) refuse('invalid-address', `${field}.group`, 'Name the group');
   if (!Array.isArray(members)) refuse('invalid-type', `${field}.members`, 'Give an array', members);
   return {
     group,
@@ -56,8 +58,15 @@ export function mailboxesOf(addresses: readonly CheckedAddress[]): Mailbox[] {
   return mailboxes;
 }
 
-/** Writes an address field, folded between mailboxes where possible (RFC 5322 §3.4). */
+/**
+ * Writes an address field, folded between mailboxes where possible (RFC 5322 §3.4).
+ *
+ * @throws MimeError `invalid-address` for a field that would be empty, authors without a mailbox, several senders
+ */
 export function formatAddresses(name: string, addresses: readonly CheckedAddress[], field: string): string {
+  const [first, second] = /from$/i.test(name) ? mailboxesOf(addresses) : addresses;
+  if (!first || (/sender$/i.test(name) && (second || 'group' in first)))
+    refuse('invalid-address', field, 'Write one mailbox');
   const tokens = addressTokens(addresses, name.length + 2);
   const encoded = tokens.some(token => token.startsWith('=?'));
   return foldTokens(name, tokens, field, encoded ? encodedWordLineColumns : foldColumns);

@@ -2,7 +2,7 @@ import type { AddressRules } from './address.ts';
 import type { Envelope } from './composed-message.ts';
 import { formatDate, type TimeZone } from './date-time.ts';
 import { guarded, refuse } from './error.ts';
-import { type FieldPair, formatField, formatMessageIds, formatText, headerPairs } from './header.ts';
+import { formatField, formatMessageIds, formatText, headerPairs } from './header.ts';
 import { listFieldPairs } from './list-field.ts';
 import {
   type CheckedAddress,
@@ -38,9 +38,8 @@ export function writeHeader(message: Message, options: HeaderOptions): MessageHe
   const { now, random, timeZone, recipients: limit } = options;
   /** The person's own fields, each of which takes the place of a generated one. */
   const pairs = guarded('headers', () => headerPairs(message.headers));
-  const ownFields =
-    pairs.length > 0 ? new Map(pairs.map(([name, value]) => [name.toLowerCase(), value])) : undefined;
-  const own = (name: string): string | undefined => ownFields?.get(name.toLowerCase());
+  const ownFields = new Map(pairs.map(([name, value]) => [name.toLowerCase(), value]));
+  const own = (name: string): string | undefined => ownFields.get(name.toLowerCase());
   let text = '';
 
   const addresses = (name: string, key: AddressKey): readonly CheckedAddress[] => {
@@ -58,17 +57,15 @@ export function writeHeader(message: Message, options: HeaderOptions): MessageHe
   };
 
   const [author, coauthor] = mailboxesOf(addresses('From', 'from'));
-  const [sender, ...senders] = addresses('Sender', 'sender');
+  const [sender] = mailboxesOf(addresses('Sender', 'sender'));
   addresses('Reply-To', 'replyTo');
   const to = addresses('To', 'to');
   const cc = addresses('Cc', 'cc');
   const bcc = addresses('Bcc', 'bcc');
   if (!author) return refuse('missing-from', 'from', 'Name the author');
-  if (senders.length > 0 || (sender && 'group' in sender))
-    refuse('invalid-address', 'sender', 'Give one mailbox');
   if (coauthor && !sender) refuse('missing-sender', 'sender', 'Name the sender of several authors');
 
-  const from = ((sender ?? author) as { readonly address: string }).address;
+  const from = (sender ?? author).address;
   const recipients = [...new Set(mailboxesOf([...to, ...cc, ...bcc]).map(({ address }) => address))];
   if (!(recipients.length <= limit))
     refuse('too-many-recipients', 'to', `Give at most ${limit} recipients`, recipients.length);
@@ -83,19 +80,15 @@ export function writeHeader(message: Message, options: HeaderOptions): MessageHe
   ids('References', message.references, 'references');
   addresses('Disposition-Notification-To', 'readReceiptTo');
   addresses('Return-Receipt-To', 'deliveryReceiptTo');
-  for (const pair of [
+  for (const [name, value] of [
     ...guarded('list', () => listFieldPairs(message.list, own('List-Unsubscribe'))),
     ...priorityFields(message.priority),
-    ...automatic(message),
+    ['Auto-Submitted', message.autoSubmitted] as const,
   ])
-    if (own(pair[0]) === undefined) text += formatField(pair, options);
+    if (value !== undefined && own(name) === undefined) text += formatField([name, value], options);
   for (const pair of pairs) text += formatField(pair, options);
 
   const beyondAscii = /[^\0-\x7f]/.test(from + recipients.join(''));
   const envelope: Envelope = { from, to: recipients, ...(beyondAscii && { smtputf8: true }) };
   return { text: `${text}MIME-Version: 1.0\r\n`, envelope, messageId };
-}
-
-function automatic({ autoSubmitted }: Message): FieldPair[] {
-  return autoSubmitted === undefined ? [] : [['Auto-Submitted', autoSubmitted]];
 }

@@ -66,9 +66,14 @@ describe('encodeParameter', () => {
     );
   });
 
-  test.each(['', 'a b', 'a=b', 'é', 'a;b', '"a"'])('refuses %j as a name', name => {
-    expect(() => encodeParameter(name, 'x')).toThrow(expect.objectContaining({ code: 'invalid-parameter' }));
-  });
+  test.each(['', 'a b', 'a=b', 'é', 'a;b', '"a"', 'filename*', "a'b", 'a%41'])(
+    'refuses %j as a name',
+    name => {
+      expect(() => encodeParameter(name, 'x')).toThrow(
+        expect.objectContaining({ code: 'invalid-parameter' }),
+      );
+    },
+  );
 });
 
 test('decodeParameters takes parameters in any order', () => {

@@ -46,8 +46,8 @@ export function parameterPieces(
   fallback: boolean | undefined,
   field: string,
 ): string[] {
-  // RFC 2045 §5.1.
-  if (!/^[\w!#$%&'*+.^`{|}~-]+$/.test(name))
+  // RFC 2231 §7: `*`, `'` and `%` are for the extended form.
+  if (!/^[\w!#$&+.^`{|}~-]+$/.test(name))
     refuse('invalid-parameter', field, 'Give a token as parameter name', name);
   refuseControls(value, field);
   // Every reader takes a quoted value as it is without escapes, percent signs, an encoded word, a space to trim.

@@ -4,6 +4,7 @@ import type { BodyPart } from './body-part.ts';
 import { boundaryName, checkBoundary, refuseBoundary, refuseCollision } from './boundary.ts';
 import { formatParameters } from './content-type.ts';
 import { guarded, refuse } from './error.ts';
+import { checkHeader } from './header.ts';
 import { isStreamed, type Piece } from './piece.ts';
 import { type Randomness, randomBoundary } from './randomness.ts';
 import { type Domain, type EncodedBody, encodeBody } from './transfer-encoding.ts';
@@ -51,7 +52,7 @@ interface Node {
 export function serialize(root: BodyPart, header: string, options: SerializeOptions): Serialized {
   const nodes = plan(root, options);
   const pieces: Piece[] = [];
-  let text = header;
+  let text = '';
   let utf8 = false;
   let random: string | undefined;
   // Header text beyond ASCII is that of SMTPUTF8, the only text that is longer in octets.
@@ -81,10 +82,10 @@ export function serialize(root: BodyPart, header: string, options: SerializeOpti
       parameters = [...parameters.filter(([name]) => name !== 'boundary'), ['boundary', own]];
     }
     if (parent) text += `${parent.left < parent.part.parts!.length ? '\r\n' : ''}--${around[0]}\r\n`;
-    text += formatParameters('Content-Type', type, parameters, field);
     const encoding = body ? body.encoding : domain === '7bit' ? undefined : domain;
-    if (encoding) text += `Content-Transfer-Encoding: ${encoding}\r\n`;
-    text += `${fields}\r\n`;
+    let before = (parent ? '' : header) + formatParameters('Content-Type', type, parameters, field);
+    if (encoding) before += `Content-Transfer-Encoding: ${encoding}\r\n`;
+    text += `${checkHeader(before + fields, field)}\r\n`;
     for (const piece of body ? body.pieces : []) {
       if (isStreamed(piece)) {
         flush({ ...piece, boundaries: [...piece.boundaries, ...around] });

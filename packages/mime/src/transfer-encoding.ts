@@ -50,6 +50,10 @@ export function encodeBody(
   const declared = domains.find(domain => domain === choice);
   if (!declared && !/^(?:auto|none|base64|quoted-printable)$/.test(choice))
     refuse('invalid-encoding', field, 'Choose a transfer encoding', choice);
+  const given = new Map(parameters);
+  // A multipart that is written already names its boundary.
+  if (type.startsWith('multipart/') && !given.has('boundary'))
+    refuse('invalid-content', field, `Name the boundary of ${type}`);
   // RFC 2046 §5.2.1: a message inside a message is not encoded; only message/global may be (RFC 6532 §3.5).
   const isMessage = /^(?:message\/(?!global)|multipart\/)/.test(type);
   if (isMessage && (choice === 'base64' || choice === 'quoted-printable'))
@@ -59,7 +63,7 @@ export function encodeBody(
     const domain = envelope.body ?? (envelope.smtputf8 ? '8bit' : '7bit');
     return { encoding: domain, type: messageType(type, envelope.smtputf8), domain, pieces, height };
   }
-  const charset = parameters.find(([name]) => name === 'charset')?.[1];
+  const charset = given.get('charset');
   if (typeof content === 'string' && !isUtf8(content, charset))
     refuse('invalid-content', field, 'Give octets for a charset other than UTF-8', charset);
   // Line ends of UTF-16 and its like are not single octets.
