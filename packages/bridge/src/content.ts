@@ -23,6 +23,9 @@ export class ContentReader {
       this.#next = () => reader.read().then(({ done, value }) => (done ? null : checked(value)));
       this.#cancel = reason => reader.cancel(reason);
     } else if (isAsyncIterable(content)) {
+      // A stream of Node that fails before its turn tells its failure again when it is read.
+      const { on } = content as { on?: (event: 'error', listener: () => void) => unknown };
+      if (typeof on === 'function') on.call(content, 'error', () => {});
       const iterator = content[Symbol.asyncIterator]();
       this.#next = async () => {
         const { done, value } = await iterator.next();

@@ -9,6 +9,7 @@ import { checkOptionNames, definedOnly, type KnownNames } from './option-check.t
 import { quoted } from './quoted.ts';
 import { rawContent } from './raw-content.ts';
 import { checkEnvelope } from './send-check.ts';
+import { outliveFailures } from './source-failure.ts';
 
 /** The composer, as it was loaded. */
 export interface Composer {
@@ -29,6 +30,7 @@ const rawNames: KnownNames<RawMessage> = { raw: true, envelope: true };
  * returned its promise.
  */
 export function snapshot(input: MessageInput): MessageInput {
+  outliveFailures(input);
   const isPlain =
     typeof input === 'object' && input !== null && Object.getPrototypeOf(input) === Object.prototype;
   return isPlain ? { ...input } : input;

@@ -2,6 +2,7 @@ import { MailerError } from './error.ts';
 import type { RawContent } from './message-input.ts';
 import type { Content } from './outgoing.ts';
 import { quoted } from './quoted.ts';
+import { outliveFailure } from './source-failure.ts';
 
 /** Ready-made octets as content: read once if they are a stream, as often as needed otherwise. */
 export function rawContent(raw: Exclude<RawContent, { readonly envelope: unknown }>): Content {
@@ -14,6 +15,7 @@ export function rawContent(raw: Exclude<RawContent, { readonly envelope: unknown
     };
   }
   if (typeof raw === 'object' && raw !== null) {
+    outliveFailure(raw);
     if (raw instanceof ReadableStream) return ofStream(() => raw);
     if (Symbol.asyncIterator in raw) return ofStream(() => streamOf(raw));
   }

@@ -19,6 +19,15 @@ export function octetsOf(content: unknown): Uint8Array | undefined {
     : undefined;
 }
 
+/**
+ * Keeps a stream of Node that fails before it is read, such as that of a file that is missing, from ending the process:
+ * it tells its failure again to whoever reads it.
+ */
+export function outliveFailure(content: unknown): void {
+  const source = Object(content) as { on?: (event: 'error', listener: () => void) => unknown };
+  if (typeof source.on === 'function') source.on('error', () => {});
+}
+
 /** Presents a Blob, a stream, an async iterable or a composed message as something to be opened. */
 export function openContent(content: Content | undefined, field: string): ContentSource {
   const source = Object(content) as Partial<
@@ -33,6 +42,7 @@ export function openContent(content: Content | undefined, field: string): Conten
       content,
     );
   }
+  outliveFailure(source);
   return {
     open: () => chunksOf(isBlob ? (source as Blob).stream() : (source as ReadableStream<Uint8Array>), field),
     size: isBlob ? source.size : undefined,

@@ -2,6 +2,7 @@ import type { AddressRules } from './address.ts';
 import type { BodyPart, Parameter } from './body-part.ts';
 import { type ComposeOptions, compose } from './compose.ts';
 import type { ComposedMessage } from './composed-message.ts';
+import { outliveFailure } from './content.ts';
 import { parseContentType, withCharset } from './content-type.ts';
 import { type EntityOctetsOptions, entityOctets } from './entity-octets.ts';
 import { refuse } from './error.ts';
@@ -44,6 +45,7 @@ export class Entity implements BodyPart {
     this.#parameters = [...parameters];
     this.#parts = options.parts || type.startsWith('multipart/') ? [...(options.parts ?? [])] : undefined;
     this.#content = options.content;
+    outliveFailure(options.content);
     this.encoding = options.encoding;
     this.#canonical = options.canonical ?? type.startsWith('text/');
     this.headers = new HeaderFields(options.headers);
