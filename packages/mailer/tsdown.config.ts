@@ -21,7 +21,10 @@ export default defineConfig({
   outputOptions: {
     codeSplitting: {
       groups: [
-        { name: 'message', test: /src\/(?:error|option-check|quoted|outgoing|raw-content|sleep)\.ts$/ },
+        {
+          name: 'message',
+          test: /src\/(?:error|option-check|quoted|outgoing|raw-content|send-check|session-check|sleep)\.ts$/,
+        },
       ],
     },
   },

@@ -21,7 +21,7 @@ interface NodemailerSource {
 export type NodemailerText = string | Uint8Array | AsyncIterable<Uint8Array> | NodemailerSource;
 
 /** One header field as nodemailer takes it: its value a string, a number, `{ value }`, or an array of these. */
-export interface NodemailerHeader {
+interface NodemailerHeader {
   readonly key: string;
   readonly value?: unknown;
 }
