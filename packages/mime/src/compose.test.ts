@@ -328,6 +328,16 @@ describe('compose', () => {
     ['a list id of one label', { ...base, list: { id: 'news' } }, 'invalid-header', 'List-Id'],
     ['a list id that ends in a dot', { ...base, list: { id: 'news.' } }, 'invalid-header', 'List-Id'],
     ['one click without a URL', { ...base, list: { oneClick: true } }, 'invalid-header', 'list.unsubscribe'],
+    [
+      'a part of one’s own with a control in its type',
+      {
+        ...base,
+        text: undefined,
+        body: { type: 'a/b\r\nX: y', parameters: [], content: '', fields: () => '' },
+      },
+      'control-character',
+      'body',
+    ],
     ['body and text', { ...base, body: {} }, 'invalid-content', 'body'],
     ['text that is a number', { ...base, text: 5 }, 'invalid-content', 'text'],
     [

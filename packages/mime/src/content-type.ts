@@ -58,6 +58,7 @@ export function formatParameters(
   parameters: readonly Parameter[],
   field: string,
 ): string {
+  refuseControls(value, field);
   if (new Map(parameters).size < parameters.length)
     refuse('invalid-parameter', field, 'Give this parameter once');
   let text = `${name}: ${value}`;

@@ -48,7 +48,8 @@ export function isSingleField(name: string): boolean {
  * @throws MimeError `line-too-long` or `duplicate-header`
  */
 export function checkHeader(text: string, field: string): string {
-  if (/^.{999}/m.test(text)) tooLong(field, text);
+  const long = /^.{999}/m.exec(text);
+  if (long) tooLong(field, long[0]);
   const seen = new Set<string>();
   for (const name of text.match(singleFields) ?? [])
     if (seen.size === seen.add(name.toLowerCase()).size)
