@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { stripTypeScriptTypes } from 'node:module';
 import { expect, test } from 'vitest';
 import { rfcTable } from '../fixture/rfc-table.ts';
-import { SmtpClient, type SmtpEvent, SmtpServer } from './index.ts';
+import { plain, SmtpClient, type SmtpEvent, SmtpServer } from './index.ts';
 
 const readme = readFileSync(new URL('../README.md', import.meta.url), 'utf8');
 const program = /```ts\n([\s\S]*?)```/.exec(readme)![1]!;
@@ -10,6 +10,18 @@ const program = /```ts\n([\s\S]*?)```/.exec(readme)![1]!;
 test('a driver fits in twenty lines', () => {
   const body = program.slice(program.indexOf('export async function'));
   expect(body.trim().split('\n').length).toBeLessThanOrEqual(20);
+});
+
+test('the client of the README signs in as it says', async () => {
+  const lines = [...readme.matchAll(/```ts\n([\s\S]*?)```/g)][1]![1]!.replace(/^import.*\n/, '');
+  const AsyncFunction = (async () => {}).constructor as new (
+    ...source: string[]
+  ) => (...values: unknown[]) => Promise<void>;
+  const names = ['plain', 'SmtpClient', 'user', 'password', 'drive', 'io', 'next'];
+  const driven: unknown[] = [];
+  const drive = (smtp: SmtpClient) => driven.push(smtp);
+  await new AsyncFunction(...names, lines)(plain, SmtpClient, 'ann', 'secret', drive);
+  expect(driven).toEqual([expect.any(SmtpClient)]);
 });
 
 test('the driver of the README sends a message', async () => {

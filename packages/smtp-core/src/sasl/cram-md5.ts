@@ -1,3 +1,4 @@
+import { demandText } from './credential.ts';
 import { hmacMd5 } from './md5.ts';
 import type { SaslMechanism } from './mechanism.ts';
 
@@ -5,6 +6,7 @@ import type { SaslMechanism } from './mechanism.ts';
  * CRAM-MD5: proves knowledge of the password without sending it (RFC 2195).
  *
  * @param credentials Used as UTF-8.
+ * @throws TypeError At what is no text.
  *
  * @example Log in without TLS and without showing the password
  * ```ts
@@ -12,6 +14,7 @@ import type { SaslMechanism } from './mechanism.ts';
  * ```
  */
 export function cramMd5({ user, pass }: { readonly user: string; readonly pass: string }): SaslMechanism {
+  demandText({ user, pass });
   const encoder = new TextEncoder();
   return {
     name: 'CRAM-MD5',

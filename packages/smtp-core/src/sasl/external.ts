@@ -1,3 +1,4 @@
+import { demandText } from './credential.ts';
 import type { SaslMechanism } from './mechanism.ts';
 
 /**
@@ -11,6 +12,7 @@ import type { SaslMechanism } from './mechanism.ts';
  * ```
  */
 export function external({ authzid = '' }: { readonly authzid?: string } = {}): SaslMechanism {
+  demandText({ authzid });
   if (authzid.includes('\0')) throw new TypeError('Give authzid without NUL');
   return {
     name: 'EXTERNAL',

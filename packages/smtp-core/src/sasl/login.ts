@@ -1,9 +1,11 @@
+import { demandText } from './credential.ts';
 import type { SaslMechanism } from './mechanism.ts';
 
 /**
  * LOGIN: user, then password, each after a prompt (draft-murchison-sasl-login-00, obsolete but widespread).
  *
  * @param credentials Sent as UTF-8.
+ * @throws TypeError At what is no text.
  *
  * @example Log in to a server that has nothing better
  * ```ts
@@ -11,6 +13,7 @@ import type { SaslMechanism } from './mechanism.ts';
  * ```
  */
 export function login({ user, pass }: { readonly user: string; readonly pass: string }): SaslMechanism {
+  demandText({ user, pass });
   const answers = [user, pass];
   let step = 0;
   return {

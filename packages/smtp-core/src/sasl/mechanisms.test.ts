@@ -6,6 +6,7 @@ import { login } from './login.ts';
 import type { SaslMechanism } from './mechanism.ts';
 import { oauthBearer } from './oauthbearer.ts';
 import { decodePlain, plain } from './plain.ts';
+import { scramSha1, scramSha256 } from './scram.ts';
 import { xoauth2 } from './xoauth2.ts';
 
 const utf8 = (text: string) => new TextEncoder().encode(text);
@@ -21,6 +22,38 @@ test.each([
   [oauthBearer({ accessToken: 't' }), 'OAUTHBEARER', true, true],
 ])('%o says what it is', (mechanism, name, clientFirst, cleartext) => {
   expect(mechanism).toMatchObject({ name, clientFirst, cleartext });
+});
+
+describe.each([undefined, null, 7, ['canary'], { canary: 'canary' }, () => 'canary'])(
+  '%o is no text',
+  value => {
+    const wrong = value as never;
+    const user = 'ann';
+    test.each<[string, () => SaslMechanism]>([
+      ['user', () => plain({ user: wrong, pass: 'p' })],
+      ['pass', () => plain({ user, pass: wrong })],
+      ['pass', () => login({ user, pass: wrong })],
+      ['pass', () => cramMd5({ user, pass: wrong })],
+      ['pass', () => scramSha1({ user, pass: wrong })],
+      ['user', () => scramSha256({ user: wrong, pass: 'p' })],
+      ['user', () => xoauth2({ user: wrong, accessToken: 't' })],
+    ])('%s', (name, make) => {
+      expect(make).toThrow(new TypeError(`Give ${name} as a string`));
+    });
+
+    test('access token', async () => {
+      const refusal = new TypeError(`Give accessToken as a string`);
+      for (const make of [xoauth2, oauthBearer]) {
+        if (typeof value !== 'function') expect(() => make({ user, accessToken: wrong })).toThrow(refusal);
+        await expect(make({ user, accessToken: () => wrong }).respond(null)).rejects.toThrow(refusal);
+      }
+    });
+  },
+);
+
+test('a password of its own is no credentials', () => {
+  const make = plain as unknown as (user: string, pass: string) => SaslMechanism;
+  expect(() => make('ann', 'canary')).toThrow(new TypeError('Give user as a string'));
 });
 
 describe('PLAIN', () => {

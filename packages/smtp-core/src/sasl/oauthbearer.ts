@@ -1,3 +1,4 @@
+import { demandText } from './credential.ts';
 import type { SaslMechanism } from './mechanism.ts';
 import { type AccessToken, tokenOf } from './xoauth2.ts';
 
@@ -17,6 +18,7 @@ export interface BearerCredentials {
  * `detail`.
  *
  * @param credentials Token, and for whom.
+ * @throws TypeError At what is no text.
  *
  * @example Log in with a token
  * ```ts
@@ -28,6 +30,10 @@ export interface BearerCredentials {
  * ```
  */
 export function oauthBearer({ user, accessToken, host, port }: BearerCredentials): SaslMechanism {
+  demandText({
+    ...(user !== undefined && { user }),
+    ...(typeof accessToken !== 'function' && { accessToken }),
+  });
   let detail: string | undefined;
   return {
     name: 'OAUTHBEARER',

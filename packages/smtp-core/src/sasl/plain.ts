@@ -1,3 +1,4 @@
+import { demandText } from './credential.ts';
 import type { SaslMechanism } from './mechanism.ts';
 
 /** What a PLAIN message carries. */
@@ -12,7 +13,7 @@ export interface PlainCredentials {
  * PLAIN: user and password in one message (RFC 4616).
  *
  * @param credentials Any text without NUL.
- * @throws TypeError At a NUL, which would shift the fields.
+ * @throws TypeError At what is no text, and at a NUL, which would shift the fields.
  *
  * @example Log in
  * ```ts
@@ -20,6 +21,7 @@ export interface PlainCredentials {
  * ```
  */
 export function plain({ user, pass, authzid = '' }: PlainCredentials): SaslMechanism {
+  demandText({ user, pass, authzid });
   if ((user + pass + authzid).includes('\0')) throw new TypeError('Give user, pass and authzid without NUL');
   return {
     name: 'PLAIN',

@@ -1,11 +1,18 @@
+import { demandText } from './credential.ts';
 import type { SaslMechanism } from './mechanism.ts';
 
 /** An OAuth 2.0 access token, or where to get a fresh one. */
 export type AccessToken = string | (() => string | Promise<string>);
 
-/** Gets the token to log in with. */
+/**
+ * Gets the token to log in with.
+ *
+ * @throws TypeError At what is no text.
+ */
 export async function tokenOf(accessToken: AccessToken): Promise<string> {
-  return typeof accessToken === 'string' ? accessToken : accessToken();
+  const token = typeof accessToken === 'function' ? await accessToken() : accessToken;
+  demandText({ accessToken: token });
+  return token;
 }
 
 /**
@@ -13,6 +20,7 @@ export async function tokenOf(accessToken: AccessToken): Promise<string> {
  * becomes the error's `detail`.
  *
  * @param credentials `accessToken` may be an (async) function; it is called at each login.
+ * @throws TypeError At what is no text.
  *
  * @example Log in with a token
  * ```ts
@@ -30,6 +38,7 @@ export function xoauth2({
   readonly user: string;
   readonly accessToken: AccessToken;
 }): SaslMechanism {
+  demandText({ user, ...(typeof accessToken !== 'function' && { accessToken }) });
   let detail: string | undefined;
   return {
     name: 'XOAUTH2',
