@@ -1,4 +1,4 @@
-import { DeliveryError, type DeliveryErrorCode } from './error.ts';
+import { DeliveryError, type DeliveryErrorCode, MailerError } from './error.ts';
 import { isConnectError, isSmtpError } from './known-error.ts';
 import { quoted } from './quoted.ts';
 import type { Receipt } from './receipt.ts';
@@ -43,13 +43,21 @@ interface Account {
 /** What an error tells, and what it says should be done: a session's own say that first, or nothing else. */
 function accountOf(error: unknown): Account {
   if (isConnectError(error)) return { fact: error.message.slice(error.advice.length + ': '.length) };
-  const source = sourceFailure(isSmtpError(error) && error.kind === 'aborted' ? error.cause : error);
+  const ended = isSmtpError(error) && error.kind === 'aborted' ? error.cause : undefined;
+  const source = sourceFailure(ended ?? error);
   if (source !== undefined) return source;
+  if (ended instanceof MailerError) return { fact: ended.message };
   if (!isSmtpError(error)) {
     return { fact: error instanceof Error ? error.message : error === undefined ? '' : String(error) };
   }
   const { reply, message } = error;
   if (reply) return { fact: `${reply.code} ${quoted(reply.lines.join(' '), maxReplyLength)}` };
+  if (ended instanceof Error) {
+    return {
+      fact: `it ended with ${quoted(ended.message, maxReplyLength)}`,
+      step: 'look at the source of the message, or at the signal',
+    };
+  }
   const colon = /^[^":]+(?=: )/.exec(message)?.[0].length ?? message.length;
   return { step: message.slice(0, colon), fact: message.slice(colon + ': '.length) };
 }

@@ -1,6 +1,6 @@
 import { expect, onTestFinished, test } from 'vitest';
 import { local, startServer } from '../test/recording-server.ts';
-import { createMailer, type DeliveryError, MailerError } from './index.ts';
+import { createMailer, type DeliveryError, MailerError, type SendOptions } from './index.ts';
 
 async function failing(content: AsyncIterable<Uint8Array> | Blob): Promise<DeliveryError> {
   const server = await startServer();
@@ -36,6 +36,41 @@ test('a source that gives no octets is told what to give', async () => {
   expect(error.message).toMatch(
     /^The message was not sent: Give chunks as Uint8Array \(attachments\[0\](?:\.content)?\)/,
   );
+});
+
+test.each<[string, SendOptions, AsyncIterable<Uint8Array>, RegExp]>([
+  [
+    'ready-made octets that end with an error',
+    {},
+    (async function* () {
+      yield new Uint8Array([65, 13, 10]);
+      throw new Error('disk on fire');
+    })(),
+    /^The message was not sent: it ended with "disk on fire"\. Look at the source of the message, or at the signal$/,
+  ],
+  [
+    'a listener that throws',
+    {
+      onProgress: () => {
+        throw new Error('page is gone');
+      },
+    },
+    (async function* () {
+      yield new Uint8Array([65, 13, 10]);
+    })(),
+    /^The message was not sent: Catch errors inside onProgress: it threw$/,
+  ],
+])('%s say so', async (_, options, raw, wording) => {
+  const server = await startServer();
+  const mailer = createMailer({ ...local(server), retry: false });
+  onTestFinished(async () => {
+    await mailer.close();
+    await server.close();
+  });
+  const envelope = { from: 'ann@example.org', to: 'bob@example.net' };
+  const sending = mailer.send({ raw, envelope }, options);
+  await expect(sending).rejects.toMatchObject({ message: expect.stringMatching(wording) });
+  expect(server.messages).toEqual([]);
 });
 
 test('an error of the mailer says as JSON what it says', async () => {
