@@ -26,13 +26,14 @@ export async function openListeningDesk(certificate: Certificate): Promise<Liste
   const secret = crypto.getRandomValues(new Uint8Array(32));
 
   async function start(frame: Extract<Frame, { type: 'listen' }>, origin: string, ask: Question) {
-    const options = { ...(frame.options as ListenOptions), ...certificate };
+    const { mode = 'plain', ...rest } = frame.options as ListenOptions;
+    const secured = mode === 'plain' ? {} : { cert: certificate.cert, key: certificate.key };
     const handler = Object.fromEntries(
       frame.events.map(event => [event, (question: object) => ask(event, plain(question))]),
     );
-    const listener = await listen({ ...options, handler });
+    const listener = await listen({ ...rest, mode, ...secured, handler });
     const { port } = listener;
-    const tls = options.mode === 'plain' || options.mode === undefined ? 'none' : options.mode;
+    const tls = mode === 'plain' ? 'none' : mode;
     const target = {
       host: 'localhost',
       port,
