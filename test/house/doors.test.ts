@@ -25,22 +25,27 @@ describe('each package is a door that opens', () => {
     expect(checked.code, checked.text).toBe(0);
   });
 
-  test('each has types that need no more than ES2022 and a page', async () => {
+  test.each<[string, object, string]>([
+    ['ES2022 and a page', { lib: ['es2022', 'dom'], types: [] }, 'CryptoKey'],
+    ['ES2023 and the types of Node', { lib: ['es2023'], types: ['node'] }, 'webcrypto.CryptoKey'],
+  ])('each has types that need no more than %s', async (_, needed, cryptoKey) => {
     const folder = mkdtempSync(join(root, 'test', '.importer-'));
     onTestFinished(() => rmSync(folder, { recursive: true }));
     const entries = packages.flatMap(name => pageEntries(name));
     expect(entries).toContain('@posthaste/bridge/websocket');
-    writeFileSync(
-      join(folder, 'importer.ts'),
-      entries.map((entry, n) => `export * as entry${n} from '${entry}';\n`).join(''),
-    );
+    const lines = [
+      ...(cryptoKey === 'CryptoKey' ? [] : ["import type { webcrypto } from 'node:crypto';"]),
+      ...entries.map((entry, n) => `export * as entry${n} from '${entry}';`),
+      // A name that a declaration may not have is `any` to those who skip checking it.
+      "import type { DkimOptions } from '@posthaste/mime/dkim';",
+      `export const key = (privateKey: ${cryptoKey}): Pick<DkimOptions, 'privateKey'> => ({ privateKey });`,
+      '// @ts-expect-error: a number is no key',
+      'export const none = (privateKey: number): Pick<DkimOptions, "privateKey"> => ({ privateKey });',
+    ];
+    writeFileSync(join(folder, 'importer.ts'), lines.join('\n'));
     const compilerOptions = {
-      target: 'es2022',
-      lib: ['es2022', 'dom'],
-      types: [],
-      module: 'nodenext',
-      strict: true,
-      noEmit: true,
+      ...{ target: 'es2022', module: 'nodenext', strict: true, noEmit: true },
+      ...needed,
     };
     writeFileSync(join(folder, 'tsconfig.json'), JSON.stringify({ compilerOptions }));
     const checked = await runProgram('tsc', ['-p', folder]);

@@ -4,6 +4,14 @@ import { refuse } from '../error.ts';
 /** "Signers MUST use RSA keys of at least 1024 bits for all keys" (RFC 8301 §3.2). */
 const minRsaBits = 1024;
 
+/** A `CryptoKey` of Web Crypto, by its shape: its name is no type without the declarations of a page. */
+export interface PrivateKey {
+  readonly type: string;
+  readonly extractable: boolean;
+  readonly algorithm: { readonly name: string };
+  readonly usages: readonly string[];
+}
+
 /** A key that signs, and the algorithm that names it, `a=` (RFC 6376 §3.3, RFC 8463 §3). */
 export interface SigningKey {
   readonly key: CryptoKey;

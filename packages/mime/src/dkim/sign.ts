@@ -3,7 +3,7 @@ import { ComposedMessage } from '../composed-message.ts';
 import { domainToASCII } from '../domain.ts';
 import { refuse } from '../error.ts';
 import { RelaxedBodyHash, relaxField } from './canonical.ts';
-import { signingKey } from './private-key.ts';
+import { type PrivateKey, signingKey } from './private-key.ts';
 import { Sha256 } from './sha256.ts';
 
 /** Who vouches for a message, and with which key. */
@@ -13,7 +13,7 @@ export interface DkimOptions {
   /** Where the public key stands: `selector._domainkey.domain`, `s=`. */
   readonly selector: string;
   /** A Web Crypto key for signing, or PKCS #8 as PEM; RSA of at least 1024 bits, or Ed25519. */
-  readonly privateKey: CryptoKey | string;
+  readonly privateKey: PrivateKey | string;
   /** Names of the fields to sign; by default those that tell who writes what to whom. */
   readonly fields?: readonly string[] | undefined;
   /** Time of the signature, `t=`. */
