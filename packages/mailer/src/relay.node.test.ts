@@ -81,6 +81,15 @@ test('a wrong token and a sender beyond the token are refused, and the reason is
   expect(server.messages).toEqual([]);
 });
 
+test('a relay elsewhere takes the token unencrypted where that is allowed', async () => {
+  const { server, url, mint } = await setUp();
+  // All addresses of this machine, for which no name of loopback stands.
+  const relay = { url: url.replace('127.0.0.1', '0.0.0.0'), token: () => mint() };
+  await using mailer = createMailer({ relay, allowInsecureAuth: true });
+  expect((await mailer.send(message)).state).toBe('accepted');
+  expect(server.messages).toHaveLength(1);
+});
+
 test('a relay that cannot be reached is not sent', async () => {
   const { hostname, port } = await nobody();
   await using mailer = createMailer({

@@ -51,19 +51,19 @@ export class SessionOpener {
    * @throws ConnectError
    */
   async ask(transaction: string, signal: AbortSignal | undefined): Promise<TransactionOutcome> {
-    const { relay } = this.#options;
+    const { relay, allowInsecureAuth } = this.#options;
     if (relay === undefined) throw noRelay();
     const { relayOutcome } = await import('@posthaste/bridge/websocket');
     const secrets = new Secrets();
     return withoutSecrets(
-      relayOutcome(guardedRelay(relay, secrets), transaction, signal && { signal }),
+      relayOutcome(guardedRelay({ relay, allowInsecureAuth }, secrets), transaction, signal && { signal }),
       secrets,
     );
   }
 
   /** Where to connect, and by what. */
   async #target(secrets: Secrets): Promise<Pick<ConnectionOptions, 'hostname' | 'port' | 'tls' | 'connect'>> {
-    const { relay, hostname, port, tls, connect } = this.#options;
+    const { relay, allowInsecureAuth, hostname, port, tls, connect } = this.#options;
     if (relay) {
       const { relayConnect } = await import('@posthaste/bridge/websocket');
       const url = new URL(relay.url);
@@ -71,7 +71,7 @@ export class SessionOpener {
         hostname: url.hostname,
         port: url.port === '' ? 443 : Number(url.port),
         ...(tls !== undefined && { tls }),
-        connect: relayConnect(guardedRelay(relay, secrets)),
+        connect: relayConnect(guardedRelay({ relay, allowInsecureAuth }, secrets)),
       };
     }
     return {
@@ -102,15 +102,19 @@ export class SessionOpener {
 }
 
 /** The relay with its token function named in what it throws, and its tokens among the secrets. */
-function guardedRelay(relay: RelayOptions, secrets: Secrets): RelayConnectOptions {
+function guardedRelay(
+  { relay, allowInsecureAuth = false }: { relay: RelayOptions; allowInsecureAuth: boolean | undefined },
+  secrets: Secrets,
+): RelayConnectOptions {
   const { token } = relay;
+  const options = { ...definedOnly(relay), allowInsecureAuth };
   const keep = (fetched: string): string => {
     secrets.add(fetched);
     return fetched;
   };
-  if (typeof token === 'string') return { ...definedOnly(relay), token: keep(token) };
+  if (typeof token === 'string') return { ...options, token: keep(token) };
   return {
-    ...definedOnly(relay),
+    ...options,
     token: async signal => keep(await askCallback('relay.token', () => token(signal), signal)),
   };
 }

@@ -6,21 +6,33 @@ import { RelayChannel, type WebSocketConstructor } from './relay-channel.ts';
 
 /** A relay and the right to use it. */
 export interface RelayConnectOptions {
-  /** `wss:` address of the relay; `ws:` is for a relay on this machine. */
+  /** `wss:` address of the relay; `ws:` on this machine, or with `allowInsecureAuth`. */
   readonly url: string | URL;
   /** A token from your backend, or how to fetch one; asked anew for each connection. */
   readonly token: string | ((signal: AbortSignal) => string | Promise<string>);
   /** Alias of the mail server; default `default`. */
   readonly target?: string;
+  /** Lets the token cross a network unencrypted; default false. */
+  readonly allowInsecureAuth?: boolean;
   /** Default: the runtime's own. */
   readonly WebSocket?: WebSocketConstructor;
 }
 
-/** @throws {TypeError} It is no WebSocket's address. */
-export function checkedUrl(given: string | URL): URL {
+/** Hosts that are this machine (RFC 6761 §6.3, RFC 6890 §2.2.2), as a URL has them. */
+const loopback = /^(?:(?:.+\.)?localhost|127\.[\d.]+|\[::1\])$/;
+
+/** @throws {TypeError} It is no WebSocket's address, or one that would show the token to a network. */
+export function checkedUrl({ url: given, allowInsecureAuth = false }: RelayConnectOptions): URL {
+  // Not shown: an address may have a password or a key about it.
+  if (!URL.canParse(given)) throw new TypeError("Give the relay's address as wss://…");
   const url = new URL(given);
-  if (url.protocol === 'wss:' || url.protocol === 'ws:') return url;
-  throw new TypeError(`Give the relay's address as wss://…, not ${JSON.stringify(String(given))}`);
+  if (url.protocol === 'wss:') return url;
+  if (url.protocol !== 'ws:')
+    throw new TypeError(`Give the relay's address as wss://…, not as ${url.protocol}`);
+  if (allowInsecureAuth || loopback.test(url.hostname)) return url;
+  throw new TypeError(
+    `Give the relay's address as wss://…: over ws: the token would cross the network to ${url.hostname} unencrypted`,
+  );
 }
 
 /** Opens a channel through a relay, with a token of its own. */

@@ -31,7 +31,7 @@ export async function relayOutcome(
   id: string,
   { signal }: { readonly signal?: AbortSignal } = {},
 ): Promise<TransactionOutcome> {
-  const url = checkedUrl(options.url);
+  const url = checkedUrl(options);
   checkTransactionId(id);
   const patience = AbortSignal.timeout(outcomeMs);
   const until = signal ? AbortSignal.any([signal, patience]) : patience;

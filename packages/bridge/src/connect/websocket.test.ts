@@ -244,6 +244,30 @@ describe('refusals', () => {
     expect(() => relayConnect({ url: 'https://relay.test/', token: 'x' })).toThrow(TypeError);
   });
 
+  test('an address is refused without what may be secret in it', () => {
+    for (const url of ['https://ann:canary@relay.test/canary?canary', 'canary', 'ws://canary@[canary]/']) {
+      const refused = () => relayConnect({ url, token: 'x' });
+      expect(refused).toThrow(TypeError);
+      expect(refused).not.toThrow('canary');
+      expect(refused).not.toThrow(expect.objectContaining({ input: expect.anything() }));
+    }
+  });
+
+  test('no token crosses a network unencrypted, unless that is allowed', async () => {
+    const refusal =
+      /wss:\/\/…: over ws: the token would cross the network to (relay\.test|127\.example) unencr/;
+    for (const host of ['relay.test', '127.example']) {
+      const relay = { url: `ws://${host}/relay`, token: 'x' };
+      expect(() => relayConnect(relay)).toThrow(refusal);
+      await expect(relayOutcome(relay, makeTransactionId())).rejects.toThrow(refusal);
+      expect(relayConnect({ ...relay, allowInsecureAuth: true }).endpoint?.hostname).toBe(host);
+      expect(relayConnect({ ...relay, url: `wss://${host}/` }).endpoint?.hostname).toBe(host);
+    }
+    for (const host of ['localhost', 'app.localhost:8787', '127.0.0.1', '127.1', '[::1]:1']) {
+      expect(relayConnect({ url: `ws://${host}/`, token: 'x' }).endpoint).toBeDefined();
+    }
+  });
+
   const noAnswer = ['Check the address and the firewall', 'did not answer in time'] as const;
   const givenUp = ['Connect again if this was not wanted', 'was given up on request'] as const;
   test.each([

@@ -26,7 +26,7 @@ export { relayOutcome } from './relay-outcome.ts';
  * ```
  */
 export function relayConnect(options: RelayConnectOptions): Connect {
-  const url = checkedUrl(options.url);
+  const url = checkedUrl(options);
   const connect: Connect = (_, connectOptions) =>
     new RelaySocket(openChannel(url, options, connectOptions), {
       url,
