@@ -47,18 +47,21 @@ export interface ComposeOptions {
 export function compose(message: Message, options: ComposeOptions = {}): ComposedMessage {
   if (Object(message) !== message) refuse('invalid-type', 'message', 'Give a message', message);
   return guarded('message', () => {
-    const settings = { ...guarded('options', () => settingsOf(options)), smtputf8: message.smtputf8 };
+    const settings = guarded('options', () => settingsOf(message, options));
     const header = writeHeader(message, settings);
     const { pieces, domain, utf8, height } = serialize(arrange(message), header.text, settings);
-    const envelope: Envelope = {
-      ...header.envelope,
-      ...(domain !== '7bit' && { body: domain }),
-      ...(utf8 && { smtputf8: true }),
-    };
-    return new ComposedMessage(envelope, header.messageId, pieces, height);
+    const envelope: Envelope = domain === '7bit' ? header.envelope : { ...header.envelope, body: domain };
+    return new ComposedMessage(
+      utf8 ? { ...envelope, smtputf8: true } : envelope,
+      header.messageId,
+      pieces,
+      height,
+    );
   });
 }
 
-function settingsOf({ limits, mapDomain, now = new Date(), random, timeZone }: ComposeOptions) {
-  return { ...defaultLimits, ...limits, mapDomain, now, random, timeZone };
+function settingsOf({ smtputf8, headers }: Message, options: ComposeOptions) {
+  const { recipients, addressOctets, nesting } = { ...defaultLimits, ...options.limits };
+  const { mapDomain, now = new Date(), random, timeZone } = options;
+  return { recipients, addressOctets, nesting, mapDomain, now, random, timeZone, smtputf8, headers };
 }

@@ -59,7 +59,7 @@ export function formatParameters(
   field: string,
 ): string {
   refuseControls(value, field);
-  if (new Map(parameters).size < parameters.length)
+  if (parameters.length > 1 && new Map(parameters).size < parameters.length)
     refuse('invalid-parameter', field, 'Give this parameter once');
   let text = `${name}: ${value}`;
   let column = text.length;

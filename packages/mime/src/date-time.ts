@@ -28,7 +28,7 @@ function offsetMinutes(date: Date, zone: TimeZone | undefined): number {
 export function formatDate(date: Date, options: { readonly timeZone?: TimeZone | undefined } = {}): string {
   const given = new Date(date instanceof Date ? date.getTime() : Number.NaN);
   const minutes = offsetMinutes(given, options.timeZone);
-  const shown = new Date(given.getTime() + minutes * minuteMs);
+  const shown = minutes === 0 ? given : new Date(given.getTime() + minutes * minuteMs);
   const year = shown.getUTCFullYear();
   if (!(year >= 1900 && year <= 9999))
     refuse('invalid-date', 'date', 'Give a valid Date from 1900 to 9999', date);

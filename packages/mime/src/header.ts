@@ -4,7 +4,7 @@ import { refuseControls } from './control-character.ts';
 import { encodeWords } from './encoded-word.ts';
 import { refuse } from './error.ts';
 import { foldText, foldTokens, tooLong } from './fold.ts';
-import { encodedWordLineColumns } from './limit.ts';
+import { encodedWordLineColumns, lineOctets } from './limit.ts';
 import { checkAddressText, formatAddresses, phrase } from './mailbox.ts';
 import type { HeaderMap } from './message.ts';
 import { checkContentId, checkMessageId } from './message-id.ts';
@@ -45,11 +45,13 @@ export function isSingleField(name: string): boolean {
  * Checks a header as it is written: no line beyond 998 octets (RFC 5322 §2.1.1), and no field twice of which there may
  * be one.
  *
+ * @param isOurs whether the composer alone named the fields, which it does once each
  * @throws MimeError `line-too-long` or `duplicate-header`
  */
-export function checkHeader(text: string, field: string): string {
-  const long = /^.{999}/m.exec(text);
+export function checkHeader(text: string, field: string, isOurs = false): string {
+  const long = text.length > lineOctets && /^.{999}/m.exec(text);
   if (long) tooLong(field, long[0]);
+  if (isOurs) return text;
   const seen = new Set<string>();
   for (const name of text.match(singleFields) ?? [])
     if (seen.size === seen.add(name.toLowerCase()).size)
@@ -121,7 +123,7 @@ export function formatText(name: string, text: string, field: string): string {
 
 /** Writes message ids one space apart (RFC 5322 §3.6.4). */
 export function formatMessageIds(name: string, ids: string | readonly string[], field: string): string {
-  const list = typeof ids === 'string' ? ids.trim().split(/[ \t]+/) : [ids].flat();
+  const list = typeof ids === 'string' ? ids.trim().split(/[ \t]+/) : ids;
   for (const id of list) checkMessageId(id, field);
   return foldTokens(name, list, field);
 }

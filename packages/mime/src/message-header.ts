@@ -38,8 +38,9 @@ export function writeHeader(message: Message, options: HeaderOptions): MessageHe
   const { now, random, timeZone, recipients: limit } = options;
   /** The person's own fields, each of which takes the place of a generated one. */
   const pairs = guarded('headers', () => headerPairs(message.headers));
-  const ownFields = new Map(pairs.map(([name, value]) => [name.toLowerCase(), value]));
-  const own = (name: string): string | undefined => ownFields.get(name.toLowerCase());
+  const ownFields =
+    pairs.length > 0 ? new Map(pairs.map(([name, value]) => [name.toLowerCase(), value])) : undefined;
+  const own = (name: string): string | undefined => ownFields?.get(name.toLowerCase());
   let text = '';
 
   const addresses = (name: string, key: AddressKey): readonly CheckedAddress[] => {
@@ -88,7 +89,7 @@ export function writeHeader(message: Message, options: HeaderOptions): MessageHe
     if (value !== undefined && own(name) === undefined) text += formatField([name, value], options);
   for (const pair of pairs) text += formatField(pair, options);
 
-  const beyondAscii = /[^\0-\x7f]/.test(from + recipients.join(''));
+  const beyondAscii = options.smtputf8 === true && /[^\0-\x7f]/.test(from + recipients.join(''));
   const envelope: Envelope = { from, to: recipients, ...(beyondAscii && { smtputf8: true }) };
   return { text: `${text}MIME-Version: 1.0\r\n`, envelope, messageId };
 }

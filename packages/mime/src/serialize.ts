@@ -5,6 +5,7 @@ import { boundaryName, checkBoundary, refuseBoundary, refuseCollision } from './
 import { formatParameters } from './content-type.ts';
 import { guarded, refuse } from './error.ts';
 import { checkHeader } from './header.ts';
+import type { HeaderMap } from './message.ts';
 import { isStreamed, type Piece } from './piece.ts';
 import { type Randomness, randomBoundary } from './randomness.ts';
 import { type Domain, type EncodedBody, encodeBody } from './transfer-encoding.ts';
@@ -13,6 +14,8 @@ import { utf8 as utf8Octets } from './utf8.ts';
 /** What serializing depends on besides the parts. */
 export interface SerializeOptions extends AddressRules {
   readonly nesting: number;
+  /** What a person added to the header of the message. */
+  readonly headers?: HeaderMap | undefined;
   /** Source of the random half of boundaries; asked once, and only where there is a multipart. */
   readonly random?: Randomness | undefined;
   /** Told of each boundary, so that a part can be written again with the same. */
@@ -85,7 +88,7 @@ export function serialize(root: BodyPart, header: string, options: SerializeOpti
     const encoding = body ? body.encoding : domain === '7bit' ? undefined : domain;
     let before = (parent ? '' : header) + formatParameters('Content-Type', type, parameters, field);
     if (encoding) before += `Content-Transfer-Encoding: ${encoding}\r\n`;
-    text += `${checkHeader(before + fields, field)}\r\n`;
+    text += `${checkHeader(before + fields, field, !fields && !options.headers)}\r\n`;
     for (const piece of body ? body.pieces : []) {
       if (isStreamed(piece)) {
         flush({ ...piece, boundaries: [...piece.boundaries, ...around] });

@@ -50,9 +50,8 @@ export function encodeBody(
   const declared = domains.find(domain => domain === choice);
   if (!declared && !/^(?:auto|none|base64|quoted-printable)$/.test(choice))
     refuse('invalid-encoding', field, 'Choose a transfer encoding', choice);
-  const given = new Map(parameters);
   // A multipart that is written already names its boundary.
-  if (type.startsWith('multipart/') && !given.has('boundary'))
+  if (type.startsWith('multipart/') && !parameters.some(([name]) => name === 'boundary'))
     refuse('invalid-content', field, `Name the boundary of ${type}`);
   // RFC 2046 §5.2.1: a message inside a message is not encoded; only message/global may be (RFC 6532 §3.5).
   const isMessage = /^(?:message\/(?!global)|multipart\/)/.test(type);
@@ -63,11 +62,12 @@ export function encodeBody(
     const domain = envelope.body ?? (envelope.smtputf8 ? '8bit' : '7bit');
     return { encoding: domain, type: messageType(type, envelope.smtputf8), domain, pieces, height };
   }
-  const charset = given.get('charset');
-  if (typeof content === 'string' && !isUtf8(content, charset))
+  const [, charset = 'utf-8'] = parameters.find(([name]) => name === 'charset') ?? [];
+  const usual = charset === 'utf-8';
+  if (!usual && typeof content === 'string' && !isUtf8(content, charset))
     refuse('invalid-content', field, 'Give octets for a charset other than UTF-8', charset);
   // Line ends of UTF-16 and its like are not single octets.
-  const wide = charset !== undefined && /^(?:utf-?(?:16|32)|(?:iso-10646-)?ucs)/i.test(charset);
+  const wide = !usual && /^(?:utf-?(?:16|32)|(?:iso-10646-)?ucs)/i.test(charset);
   const text = isMessage || (canonical === true && !wide);
   const octets = octetsOf(content);
   if (!octets) {
@@ -110,7 +110,7 @@ export function encodeBody(
 }
 
 /** Whether a string, which is written as UTF-8, is what its charset says. */
-function isUtf8(text: string, charset = 'utf-8'): boolean {
+function isUtf8(text: string, charset: string): boolean {
   return /^utf-?8$/i.test(charset) || (/^us-ascii$/i.test(charset) && /^[\0-\x7f]*$/.test(text));
 }
 
