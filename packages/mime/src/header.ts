@@ -123,7 +123,8 @@ export function formatText(name: string, text: string, field: string): string {
 
 /** Writes message ids one space apart (RFC 5322 §3.6.4). */
 export function formatMessageIds(name: string, ids: string | readonly string[], field: string): string {
-  const list = typeof ids === 'string' ? ids.trim().split(/[ \t]+/) : ids;
+  const list: readonly string[] =
+    typeof ids === 'string' ? ids.trim().split(/[ \t]+/) : Array.isArray(ids) ? ids : [ids];
   for (const id of list) checkMessageId(id, field);
   return foldTokens(name, list, field);
 }
