@@ -1,4 +1,4 @@
-import type { RecipientFailure, Reply } from '@posthaste/smtp-core';
+import type { RecipientFailure, Reply, SmtpError } from '@posthaste/smtp-core';
 import { isSmtpError } from './known-error.ts';
 import { quoted } from './quoted.ts';
 
@@ -10,6 +10,9 @@ const tellingLength = 8;
 
 /** Characters of a reply that the message of an error repeats. */
 const maxReplyLength = 200;
+
+/** How far the causes of an error are followed. */
+const maxCauses = 5;
 
 /** What a result or an error has of the server's own words. */
 interface Telling {
@@ -47,22 +50,28 @@ export class Secrets {
     return Object.hasOwn(Object(result), 'reply') ? { ...result, ...this.#told(result as Telling) } : result;
   }
 
-  /** The same error, rid of the secrets: its message, and what the server said. */
-  maskedError(error: unknown): unknown {
-    if (!(error instanceof Error)) return error;
+  /** The same error, rid of the secrets: its message, what the server said, and what caused it. */
+  maskedError(error: unknown, depth = 0): unknown {
+    if (!(error instanceof Error) || Object.isFrozen(error) || depth > maxCauses) return error;
     const { message } = error;
-    error.message = this.masked(message);
-    if (isSmtpError(error)) {
-      const { reply } = error;
-      Object.assign(error, this.#told(error));
-      // The message may have cut the reply in the middle of a secret.
-      if (reply && error.reply !== reply) {
-        const said = quoted(`${reply.code} ${error.reply!.lines.join(' ')}`, maxReplyLength);
-        error.message = `The server answered ${quoted(error.command)} with ${said}`;
-      }
+    const masked = isSmtpError(error) ? this.#cleansed(error) : this.masked(message);
+    if (masked !== message) {
+      // What is thrown need not be our own: the message of a DOMException can only be hidden by another.
+      Object.defineProperty(error, 'message', { value: masked, configurable: true, writable: true });
+      if (error.stack !== undefined) error.stack = error.stack.replace(message, () => masked);
     }
-    if (error.stack !== undefined) error.stack = error.stack.replace(message, () => error.message);
+    this.maskedError(error.cause, depth + 1);
     return error;
+  }
+
+  /** Rids an error of what the server said, and gives the message that it should have. */
+  #cleansed(error: SmtpError): string {
+    const { reply, message } = error;
+    Object.assign(error, this.#told(error));
+    if (reply === undefined || error.reply === reply) return this.masked(message);
+    // The message may have cut the reply in the middle of a secret.
+    const said = quoted(`${reply.code} ${error.reply!.lines.join(' ')}`, maxReplyLength);
+    return `The server answered ${quoted(error.command)} with ${said}`;
   }
 
   #told({ reply, rejected, lines, detail }: Telling): Telling {

@@ -62,6 +62,9 @@ test('SmtpConnection refuses them too, and options of its own that nobody knows'
     code: 'unknown-option',
     advice: 'did you mean timeouts?',
   });
+  await expect(SmtpConnection.open({} as never)).rejects.toMatchObject({
+    message: 'Set hostname to the name or address of the mail server alone, not "undefined"',
+  });
   await expect(SmtpConnection.open({ hostname: 'smtps://ann:s3cr3t@x.example' })).rejects.toMatchObject({
     code: 'invalid-option',
     message: expect.not.stringContaining('s3cr3t'),

@@ -52,6 +52,9 @@ const limitNames: KnownNames<NonNullable<ComposeOptions['limits']>> = {
   nesting: true,
 };
 
+const hostName = /^[^\p{Cc}\s/@?#\\:[\]]{1,255}$/u;
+const ipv6Address = /^\[?[\da-f]*:[\da-f:.]+(?:%[\w.-]+)?\]?$/i;
+
 /** RFC 5321 §4.1.1.1, §4.1.3: a domain name or an address literal. */
 const ehloName = /^(?!-|.*(?:-\.|\.-|-$))[a-z\d-]+(?:\.[a-z\d-]+)*$|^\[[!-Z^-~]+\]$/i;
 
@@ -92,15 +95,18 @@ export function checkCompose(compose: unknown): void {
  * @param remedy where a whole address goes instead
  * @throws MailerError `invalid-option`
  */
-export function checkHostname(name: string, value: string, remedy: string): void {
-  if (/^[^\p{Cc}\s/@?#\\:[\]]{1,255}$/u.test(value)) return;
-  if (/^\[?[\da-f]*:[\da-f:.]+(?:%[\w.-]+)?\]?$/i.test(value)) return;
-  const whole = /[@/]/.test(value);
-  const colon = !whole && value.includes(':');
+export function checkHostname(name: string, value: unknown, remedy: string): asserts value is string {
+  if (typeof value === 'string' && (hostName.test(value) || ipv6Address.test(value))) return;
+  const advice = typeof value === 'string' ? adviceAbout(value, remedy) : `, not ${quoted(value)}`;
   throw new MailerError(
     'invalid-option',
-    `Set ${name} to the name or address of the mail server alone${whole ? `; ${remedy}` : colon ? '; the port has an option of its own' : ''}`,
+    `Set ${name} to the name or address of the mail server alone${advice}`,
   );
+}
+
+function adviceAbout(value: string, remedy: string): string {
+  if (/[@/]/.test(value)) return `; ${remedy}`;
+  return value.includes(':') ? '; the port has an option of its own' : '';
 }
 
 function checkClientName(value: unknown): void {
