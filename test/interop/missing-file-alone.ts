@@ -1,22 +1,30 @@
-// Sends what cannot be read, in a runtime of its own: prints the innermost reason of each refusal.
+// Sends what cannot be read, in a runtime of its own: prints one JSON line for each.
 import { once } from 'node:events';
 import { createReadStream } from 'node:fs';
 import { openConnection } from '@posthaste/bridge';
 import { createMailer } from '@posthaste/mailer';
 import { part } from '@posthaste/mime';
 
+/** What became of one message. */
+export interface Refused {
+  readonly message: string;
+  /** The code of the innermost error. */
+  readonly reason: unknown;
+}
+
 const options = { hostname: '127.0.0.1', port: Number(process.argv.at(-1)), tls: 'none' } as const;
 const addresses = { from: 'ann@example.org', to: 'bob@example.net' };
 const envelope = { from: addresses.from, to: [addresses.to] };
 const missing = () => createReadStream('missing.pdf');
 
-async function tell(name: string, sending: Promise<unknown>): Promise<void> {
+async function tell(message: string, sending: Promise<unknown>): Promise<void> {
   let error = await sending.then(
     () => 'sent',
     (refusal: unknown) => refusal,
   );
   while (error instanceof Error && error.cause !== undefined) error = error.cause;
-  console.log(`${name}: ${(error as { code?: unknown }).code ?? error}`);
+  const refused: Refused = { message, reason: (error as { code?: unknown }).code ?? error };
+  console.log(JSON.stringify(refused));
 }
 
 await using mailer = createMailer({ ...options, retry: false });

@@ -5,6 +5,7 @@ import { promisify } from 'node:util';
 import { listen } from '@posthaste/bridge/listen';
 import { expect, test } from 'vitest';
 import { bunPath } from '../provision/bun.ts';
+import type { Refused } from './missing-file-alone.ts';
 
 const folder = fileURLToPath(new URL('.', import.meta.url));
 const deno = join(folder, '..', '..', 'node_modules', '.bin', 'deno');
@@ -26,9 +27,13 @@ test.each([
       [...args, 'missing-file-alone.ts', String(listener.port)],
       { cwd: folder, timeout: 120_000 },
     );
-    expect(stdout.trim().split('\n')).toEqual(
+    const refused = stdout
+      .trim()
+      .split('\n')
+      .map(line => JSON.parse(line) as Refused);
+    expect(refused).toEqual(
       ['while the composer is loaded', 'once it is loaded', 'ready-made', 'a part', 'octets as they are'].map(
-        name => `${name}: ENOENT`,
+        message => ({ message, reason: 'ENOENT' }),
       ),
     );
     expect(received).toEqual([]);

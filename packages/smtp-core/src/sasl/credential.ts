@@ -4,6 +4,6 @@
  * @throws TypeError With the name of the first.
  */
 export function demandText(credentials: Readonly<Record<string, unknown>>): void {
-  for (const name in credentials)
-    if (typeof credentials[name] !== 'string') throw new TypeError(`Give ${name} as a string`);
+  for (const [name, value] of Object.entries(credentials))
+    if (typeof value !== 'string') throw new TypeError(`Give ${name} as a string`);
 }

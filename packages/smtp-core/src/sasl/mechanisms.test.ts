@@ -34,11 +34,16 @@ describe.each([undefined, null, 7, ['canary'], { canary: 'canary' }, () => 'cana
       ['pass', () => plain({ user, pass: wrong })],
       ['pass', () => login({ user, pass: wrong })],
       ['pass', () => cramMd5({ user, pass: wrong })],
-      ['pass', () => scramSha1({ user, pass: wrong })],
-      ['user', () => scramSha256({ user: wrong, pass: 'p' })],
       ['user', () => xoauth2({ user: wrong, accessToken: 't' })],
     ])('%s', (name, make) => {
       expect(make).toThrow(new TypeError(`Give ${name} as a string`));
+    });
+
+    test.each([{ user: wrong }, { pass: wrong }])('SCRAM: %o', more => {
+      const credentials = { user, pass: 'p', ...more };
+      const refusal = new TypeError('Give user and pass as text that SASLprep allows (RFC 4013)');
+      expect(() => scramSha1(credentials)).toThrow(refusal);
+      expect(() => scramSha256(credentials)).toThrow(refusal);
     });
 
     test('access token', async () => {

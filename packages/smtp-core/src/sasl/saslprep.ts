@@ -13,7 +13,7 @@ const ALL_LEFTWARD =
  *
  * @param text As the user typed it.
  * @returns The text in normalisation form KC.
- * @throws TypeError At a character that is prohibited, or when both directions of writing are mixed.
+ * @throws TypeError At what is no text, at a character that is prohibited, or when both directions of writing are mixed.
  *
  * @example Fold what looks alike
  * ```ts
@@ -21,11 +21,12 @@ const ALL_LEFTWARD =
  * ```
  */
 export function saslprep(text: string): string {
-  const prepared = text
+  const prepared = `${text}`
     .replace(/\p{Zs}/gu, ' ')
     .replace(NOTHING, '')
     .normalize('NFKC');
-  if (PROHIBITED.test(prepared) || (LEFTWARD.test(prepared) && !ALL_LEFTWARD.test(prepared)))
-    throw new TypeError('Give user and pass as SASLprep allows (RFC 4013)');
+  const isMixed = LEFTWARD.test(prepared) && !ALL_LEFTWARD.test(prepared);
+  if (typeof text !== 'string' || PROHIBITED.test(prepared) || isMixed)
+    throw new TypeError('Give user and pass as text that SASLprep allows (RFC 4013)');
   return prepared;
 }

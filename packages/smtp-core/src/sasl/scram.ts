@@ -1,5 +1,4 @@
 import { decodeBase64, encodeBase64 } from '../base64.ts';
-import { demandText } from './credential.ts';
 import type { SaslMechanism } from './mechanism.ts';
 import { saslprep } from './saslprep.ts';
 
@@ -31,7 +30,7 @@ const SERVER_FIRST = /^r=([!-+\--~]+),s=([^,]+),i=(\d{4,7})(?![^,])/;
  * SCRAM-SHA-1: neither side learns the password, and the server must prove that it knows it (RFC 5802).
  *
  * @param credentials User and password, prepared with SASLprep.
- * @throws TypeError At what is no text, text that SASLprep prohibits, or a malformed nonce.
+ * @throws TypeError At what is no text, at text that SASLprep prohibits, or a malformed nonce.
  *
  * @example Log in and know the server
  * ```ts
@@ -46,7 +45,7 @@ export function scramSha1(credentials: ScramCredentials): SaslMechanism {
  * SCRAM-SHA-256: neither side learns the password, and the server must prove that it knows it (RFC 7677).
  *
  * @param credentials User and password, prepared with SASLprep.
- * @throws TypeError At what is no text, text that SASLprep prohibits, or a malformed nonce.
+ * @throws TypeError At what is no text, at text that SASLprep prohibits, or a malformed nonce.
  *
  * @example Log in and know the server
  * ```ts
@@ -62,7 +61,6 @@ function scram(
   bits: number,
   { user, pass, authzid, nonce, channelBinding }: ScramCredentials,
 ): SaslMechanism {
-  demandText({ user, pass });
   const bound = typeof channelBinding === 'object' ? channelBinding : undefined;
   const flag = bound ? `p=${bound.type}` : channelBinding ? 'y' : 'n';
   const header = `${flag},${authzid ? `a=${saslName(authzid)}` : ''},`;
