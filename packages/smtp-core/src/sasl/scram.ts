@@ -87,7 +87,7 @@ function scram(
     const salt = decodeBase64(salt64) as BufferSource | undefined;
     const strange = serverNonce === clientNonce || !serverNonce.startsWith(clientNonce);
     if (!salt || strange || +iterations < MIN_ITERATIONS)
-      throw new Error('The server sent a malformed challenge, another nonce or too few iterations');
+      throw new Error('The server sent a bad challenge, nonce or iteration count');
     const key = await subtle.importKey('raw', password, 'PBKDF2', false, ['deriveBits']);
     const salted = await subtle.deriveBits(
       { name: 'PBKDF2', hash, salt, iterations: +iterations },
