@@ -82,7 +82,7 @@ async function caught({ title, file, find, replace }: Mutant, tests: readonly st
 
 try {
   cpSync(home, copy, { recursive: true, filter: path => !/\/(?:node_modules|coverage)$/.test(path) });
-  for (const part of ['tsconfig.base.json', 'docs'])
+  for (const part of ['tsconfig.base.json', 'docs', 'test/property'])
     cpSync(join(house, part), join(place, part), { recursive: true });
   symlinkSync(modules, join(place, 'node_modules'));
   const sound = await failures();
