@@ -11,8 +11,8 @@ export const CODEC_MUTANTS: readonly Mutant[] = [
   {
     title: 'let a bare LF through',
     file: 'mail-data.ts',
-    find: 'insertions.push(lf, this.#supply(CR));',
-    replace: 'insertions.push();',
+    find: 'if (chunk[at] === LF) insertions.push(at, this.#supply(CR));',
+    replace: 'if (chunk[at] === LF) insertions.push();',
   },
   {
     title: 'forget a CR at the end of a chunk',
