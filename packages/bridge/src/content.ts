@@ -23,9 +23,7 @@ export class ContentReader {
       this.#next = () => reader.read().then(({ done, value }) => (done ? null : checked(value)));
       this.#cancel = reason => reader.cancel(reason);
     } else if (isAsyncIterable(content)) {
-      // A stream of Node that fails before its turn tells its failure again when it is read.
-      const { on } = content as { on?: (event: 'error', listener: () => void) => unknown };
-      if (typeof on === 'function') on.call(content, 'error', () => {});
+      outliveFailure(content);
       const iterator = content[Symbol.asyncIterator]();
       this.#next = async () => {
         const { done, value } = await iterator.next();
@@ -70,3 +68,15 @@ function checked(chunk: unknown): Uint8Array {
   if (chunk instanceof Uint8Array) return chunk;
   throw new TypeError('Give the content as Uint8Array chunks; encode a text first');
 }
+
+/** Hears of the failure of a Node stream before its turn, which it tells again when it is read. */
+function outliveFailure(content: AsyncIterable<Uint8Array>): void {
+  const stream = content as {
+    on?(event: 'error', listener: () => void): unknown;
+    listeners?(event: 'error'): readonly unknown[];
+  };
+  if (stream.on && !stream.listeners?.('error').includes(unheard)) stream.on('error', unheard);
+}
+
+/** One for all, so that content that is given again does not gather listeners. */
+function unheard(): void {}

@@ -44,12 +44,14 @@ export async function openConnection(options: ConnectionOptions): Promise<Connec
   const endpoint = connect.endpoint ?? address;
   if (signal?.aborted) throw new ConnectError('aborted', endpoint, { cause: signal.reason });
   const secureTransport = transportOf(tls);
-  const socket = connect(address, {
-    secureTransport,
-    ...(signal && { signal }),
-    ...(options.tlsOptions && { tls: options.tlsOptions }),
-    ...(options.localAddress !== undefined && { localAddress: options.localAddress }),
-  });
+  const open = (security: SecureTransport, until: AbortSignal | undefined): Socket =>
+    connect(address, {
+      secureTransport: security,
+      ...(until && { signal: until }),
+      ...(options.tlsOptions && { tls: options.tlsOptions }),
+      ...(options.localAddress !== undefined && { localAddress: options.localAddress }),
+    });
+  const socket = open(secureTransport, signal);
   const info = await opened(socket, endpoint, secureTransport, options);
   const submitting = info.relay === 'submit';
   if (submitting && options.auth !== undefined) {
@@ -66,8 +68,8 @@ export async function openConnection(options: ConnectionOptions): Promise<Connec
   return new Opening(machine, socket, {
     endpoint,
     secureTransport: socket.secureTransport,
-    connect,
-    connectsAnew: options.connect === undefined,
+    // A relay would not pass the question on, and a connector of the user's may give the same socket again.
+    connectWithTls: options.connect || connect.endpoint ? undefined : until => open('on', until),
     timeouts: options.timeouts ?? {},
     greeted: options.manual !== true,
     naming: new TransactionNaming(socket.nameTransaction),

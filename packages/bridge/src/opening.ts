@@ -5,7 +5,7 @@ import { Deadline, within } from './deadline.ts';
 import { Drive, type PhaseTimeouts } from './drive.ts';
 import { ConnectError } from './error.ts';
 import { listenerError, Session, type SessionListener } from './session.ts';
-import type { Connect, Endpoint, SecureTransport, Socket, TlsInfo } from './socket.ts';
+import type { Endpoint, SecureTransport, Socket, TlsInfo } from './socket.ts';
 import type { TransactionNaming } from './transaction-naming.ts';
 import { replyLines, type TranscriptLine } from './transcript.ts';
 
@@ -21,9 +21,8 @@ const suspicionMs = 10_000;
 export interface OpeningOptions {
   readonly endpoint: Endpoint;
   readonly secureTransport: SecureTransport;
-  readonly connect: Connect;
-  /** `connect` opens a socket of its own each time, so a second one may be opened beside the first. */
-  readonly connectsAnew: boolean;
+  /** Opens another connection to the same port, with TLS; undefined where there would be no other one. */
+  readonly connectWithTls: ((signal: AbortSignal) => Socket) | undefined;
   readonly timeouts: PhaseTimeouts;
   /** The handshake names this machine to the server. */
   readonly greeted: boolean;
@@ -44,6 +43,7 @@ export class Opening implements SessionListener {
   #heard = false;
   #metTls = false;
   #probing: Promise<boolean> | undefined;
+  readonly #over = new AbortController();
   readonly #suspicion = new Deadline();
   #resolve!: () => void;
   #reject!: (error: unknown) => void;
@@ -78,6 +78,7 @@ export class Opening implements SessionListener {
       return new Connection(this.#machine, this.#session, this.#drive, this.#options);
     } finally {
       this.#suspicion.clear();
+      this.#over.abort();
       signal?.removeEventListener('abort', onAbort);
     }
   }
@@ -149,9 +150,10 @@ export class Opening implements SessionListener {
 
   /** A port that speaks TLS will never greet in the clear; one that does not may still do so. */
   async #suspectTls(): Promise<void> {
-    const { secureTransport, connectsAnew, endpoint } = this.#options;
-    // Port 25 begins in the clear (RFC 3207 §2), and is where greetings are held back.
-    if (this.#heard || secureTransport === 'on' || !connectsAnew || endpoint.port === 25) return;
+    const { secureTransport, endpoint } = this.#options;
+    // These begin in the clear (RFC 3207 §2, RFC 6409 §3.1), and are where greetings are held back.
+    const clear = endpoint.port === 25 || endpoint.port === 587;
+    if (this.#heard || secureTransport === 'on' || clear) return;
     if (!(await this.#speaksTls()) || this.#heard) return;
     this.#reject(this.#wrongMode());
     this.#drive.fail(undefined);
@@ -167,11 +169,10 @@ export class Opening implements SessionListener {
   }
 
   async #probe(): Promise<boolean> {
-    const { connect, endpoint, signal, timeouts } = this.#options;
-    // A relay would not pass the question on: it speaks TLS to its target or does not.
-    if (signal?.aborted || connect.endpoint !== undefined) return false;
+    const { connectWithTls, signal, timeouts } = this.#options;
+    if (signal?.aborted || connectWithTls === undefined) return false;
     try {
-      const socket = connect(endpoint, { secureTransport: 'on', ...(signal && { signal }) });
+      const socket = connectWithTls(this.#over.signal);
       const opened = await within(socket.opened, Math.min(timeouts.greeting ?? probeMs, probeMs)).finally(
         () => socket.close().catch(() => {}),
       );

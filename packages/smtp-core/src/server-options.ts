@@ -67,7 +67,10 @@ const OWN_OPTION = /^(?:SIZE|STARTTLS|AUTH)$/i;
  *
  * @throws SmtpError `invalid-argument`, for a value that could not be written or obeyed.
  */
-export function serverSettings(options: ServerOptions): ServerSettings {
+export function serverSettings(given: ServerOptions): ServerSettings {
+  // What is undefined is left out.
+  const entries = Object.entries(given).filter(([, value]) => value !== undefined);
+  const options = Object.fromEntries(entries) as unknown as ServerOptions;
   const settings: ServerSettings = {
     greeting: options.lmtp ? 'LMTP' : 'ESMTP',
     extensions: [],

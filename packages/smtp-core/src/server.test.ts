@@ -258,6 +258,18 @@ describe('deadlines and ends', () => {
 
 describe('options', () => {
   test.each([
+    'greeting',
+    'extensions',
+    'maxMessageOctets',
+    'maxCommandOctets',
+    'maxRecipients',
+    'maxErrors',
+    'auth',
+  ])('%s of undefined is left out', name => {
+    expect(new Host({ [name]: undefined }).written).toBe('220 s.test ESMTP\r\n');
+  });
+
+  test.each([
     [{ serverName: '' }, 'serverName'],
     [{ serverName: 'a b' }, 'serverName'],
     [{ greeting: 'a\r\nb' }, 'greeting'],

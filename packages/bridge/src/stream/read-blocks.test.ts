@@ -19,6 +19,15 @@ test('a block that is given back is used for the next read, and for no other one
   expect(blocks.lift(50_000).buffer).not.toBe(first.buffer);
 });
 
+test('a block holds nothing of what was in it before', () => {
+  const blocks = new ReadBlocks();
+  blocks.landing.fill(1);
+  blocks.recycle(blocks.lift(65_536));
+  const { buffer } = blocks.lift(40_000);
+  expect(buffer.byteLength).toBe(65_536);
+  expect(new Uint8Array(buffer, 40_000).some(octet => octet !== 0)).toBe(false);
+});
+
 test('few octets hold no block', () => {
   const blocks = new ReadBlocks();
   const few = blocks.lift(100);

@@ -18,6 +18,8 @@ export class ReadBlocks {
     if (octets < blockOctets / 2) return landed.slice();
     const lifted = new Uint8Array(this.#idle.pop() ?? new ArrayBuffer(blockOctets), 0, octets);
     lifted.set(landed);
+    // Whoever passes on the buffer of a view must not pass on what another connection read.
+    new Uint8Array(lifted.buffer, octets).fill(0);
     return lifted;
   }
 
