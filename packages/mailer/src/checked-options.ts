@@ -106,7 +106,8 @@ function checkTarget({ hostname, relay, port, tls, allowInsecureAuth }: MailerOp
 
 /** Never repeats the address: a token may stand in it. */
 function checkRelayUrl(address: unknown, insecure: boolean): void {
-  const url = typeof address === 'string' && URL.canParse(address) ? new URL(address) : undefined;
+  const text = address instanceof URL ? address.href : address;
+  const url = typeof text === 'string' && URL.canParse(text) ? new URL(text) : undefined;
   if (url === undefined || !/^wss?:$/.test(url.protocol)) {
     throw new MailerError(
       'invalid-option',

@@ -218,6 +218,10 @@ describe('nested options', () => {
   test.each<[string, object]>([
     ['a mailer for a backend', { compose: { timezone: 'local' } }],
     ['tls beside a relay', { relay: { url: 'wss://x.example/relay', token: 't' }, tls: 'implicit' }],
+    [
+      'a relay by a URL that is no WebSocket',
+      { relay: { url: new URL('https://x.example/relay'), token: 't' } },
+    ],
     ['a relay that takes the token unencrypted', { relay: { url: 'ws://x.example/relay', token: 't' } }],
   ])('%s', (_, options) => {
     const target: MailerTarget = 'compose' in options ? { backend: 'dummy' } : {};

@@ -18,7 +18,7 @@ export type TlsMode = 'implicit' | 'starttls' | 'opportunistic' | 'none';
 /** A WebSocket relay, for pages in a browser, which cannot open sockets themselves. */
 export interface RelayOptions {
   /** Address of the relay: `wss://…`; `ws://…` on this machine, or with `allowInsecureAuth`. */
-  readonly url: string;
+  readonly url: string | URL;
   /** The token your own server minted for this page, or a function that fetches one. */
   readonly token: string | ((signal: AbortSignal) => Promise<string>);
   /** Alias of the mail server at the relay; default `'default'`. */

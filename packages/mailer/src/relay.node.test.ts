@@ -66,6 +66,25 @@ test('sends through a relay, the token fetched for each connection', async () =>
   ]);
 });
 
+test('a relay may be an instance of a class, and its address a URL', async () => {
+  const { server, url, mint } = await setUp();
+  class OwnRelay {
+    readonly #address = new URL(url);
+    get url() {
+      return this.#address;
+    }
+    get target() {
+      return 'default';
+    }
+    async token() {
+      return this.#address.href === url ? mint() : '';
+    }
+  }
+  await using mailer = createMailer({ relay: new OwnRelay() });
+  expect((await mailer.send(message)).state).toBe('accepted');
+  expect(server.messages).toHaveLength(1);
+});
+
 test('a wrong token and a sender beyond the token are refused, and the reason is told', async () => {
   const { server, url, mint } = await setUp();
   await using wrong = createMailer({ relay: { url, token: 'v1.bm8.bm8' } });

@@ -4,7 +4,6 @@ import { Credentials } from './auth.ts';
 import { askCallback } from './callback.ts';
 import { isSmtpError } from './known-error.ts';
 import { maskedConnection, withoutSecrets } from './masked-connection.ts';
-import { definedOnly } from './option-check.ts';
 import type { MailerOptions, RelayOptions } from './options.ts';
 import { noRelay } from './relay-answer.ts';
 import { Secrets } from './secrets.ts';
@@ -106,8 +105,8 @@ function guardedRelay(
   { relay, allowInsecureAuth = false }: { relay: RelayOptions; allowInsecureAuth: boolean | undefined },
   secrets: Secrets,
 ): RelayConnectOptions {
-  const { token } = relay;
-  const options = { ...definedOnly(relay), allowInsecureAuth };
+  const { url, token, target } = relay;
+  const options = { url: String(url), ...(target !== undefined && { target }), allowInsecureAuth };
   const keep = (fetched: string): string => {
     secrets.add(fetched);
     return fetched;
@@ -115,6 +114,6 @@ function guardedRelay(
   if (typeof token === 'string') return { ...options, token: keep(token) };
   return {
     ...options,
-    token: async signal => keep(await askCallback('relay.token', () => token(signal), signal)),
+    token: async signal => keep(await askCallback('relay.token', () => token.call(relay, signal), signal)),
   };
 }
