@@ -1,6 +1,7 @@
 import { type Address, type Mailbox, parseAddressList } from '@posthaste/mime';
 import { MailerError } from './error.ts';
-import { checkOptionNames, type KnownNames } from './option-check.ts';
+import type { EnvelopeInput } from './message-input.ts';
+import { checkOptionNames, type KnownNames, refuseElsewhere } from './option-check.ts';
 import { quoted } from './quoted.ts';
 
 /** One address as an object. */
@@ -19,9 +20,24 @@ export interface NodemailerEnvelope {
   readonly to?: NodemailerAddresses | null | undefined;
   readonly cc?: NodemailerAddresses | null | undefined;
   readonly bcc?: NodemailerAddresses | null | undefined;
+  /** Octets of the message, to be named to the server (RFC 1870 §3); default: as they are counted here. */
+  readonly size?: number | null | undefined;
 }
 
-const envelopeNames: KnownNames<NodemailerEnvelope> = { from: true, to: true, cc: true, bcc: true };
+const envelopeNames: KnownNames<NodemailerEnvelope> = {
+  from: true,
+  to: true,
+  cc: true,
+  bcc: true,
+  size: true,
+};
+
+/** What stands in an envelope with nodemailer and elsewhere here. */
+const elsewhere: Readonly<Record<string, string>> = {
+  dsn: 'Pass dsn: { ret, envid, notify, orcpt } to send of the mailer, in its second argument',
+  requireTLSExtensionEnabled: 'Pass requireTls: true to send of the mailer, in its second argument',
+  use8BitMime: 'Leave use8BitMime out, for 8BITMIME is asked for when a message needs it',
+};
 
 /**
  * Reads a list, or lists in lists; nothing in it is nobody.
@@ -50,14 +66,19 @@ export function addressesOf(
  *
  * @throws MailerError `unknown-option` or `invalid-message`, or MimeError for a text that is no address list
  */
-export function envelopeOf(envelope: NodemailerEnvelope): { readonly from: string; readonly to: string[] } {
+export function envelopeOf(envelope: NodemailerEnvelope): EnvelopeInput {
+  refuseElsewhere('an envelope', envelope, elsewhere);
   checkOptionNames<NodemailerEnvelope>('an envelope', envelope, envelopeNames);
-  const { from, to, cc, bcc } = envelope;
+  const { from, to, cc, bcc, size } = envelope;
   if (from === undefined || from === null) {
     throw new MailerError('invalid-message', 'Give the envelope from, or false for the null reverse-path');
   }
   const [sender] = from === false ? [] : mailboxes(from);
-  return { from: sender ?? '', to: [...new Set([to, cc, bcc].flatMap(mailboxes))] };
+  return {
+    from: sender ?? '',
+    to: [...new Set([to, cc, bcc].flatMap(mailboxes))],
+    ...(size !== undefined && size !== null && { size }),
+  };
 }
 
 /** The bare addresses of a list, groups opened. */

@@ -1,7 +1,15 @@
-import type { Alternative, Attachment, Calendar, EncodingChoice, HeaderMap } from '@posthaste/mime';
+import type { Alternative, Attachment, Calendar, EncodingChoice } from '@posthaste/mime';
 import { MailerError } from './error.ts';
 import { unread } from './message-check.ts';
-import { checkChoice, checkOptionNames, type KnownNames, refuseElsewhere } from './option-check.ts';
+import { headersOf, type NodemailerHeaders } from './nodemailer-headers.ts';
+import {
+  checkChoice,
+  checkObject,
+  checkOptionNames,
+  fieldsOf,
+  type KnownNames,
+  refuseElsewhere,
+} from './option-check.ts';
 import { quoted } from './quoted.ts';
 
 /** A file or a URL in place of content: it compiles, and is refused. */
@@ -19,18 +27,6 @@ interface NodemailerSource {
 
 /** Text as nodemailer takes it; a stream compiles, and is refused. */
 export type NodemailerText = string | Uint8Array | AsyncIterable<Uint8Array> | NodemailerSource;
-
-/** One header field as nodemailer takes it: its value a string, a number, `{ value }`, or an array of these. */
-interface NodemailerHeader {
-  readonly key: string;
-  readonly value?: unknown;
-}
-
-/** Header fields as nodemailer takes them. */
-export type NodemailerHeaders =
-  | NodemailerHeader
-  | readonly NodemailerHeader[]
-  | { readonly [name: string]: unknown };
 
 /** An attachment as nodemailer takes it, but for `path` and `href`, which are refused. */
 export interface NodemailerAttachment extends NodemailerSource {
@@ -123,43 +119,22 @@ export function calendarOf(
   return { method: (method ?? 'PUBLISH').toUpperCase(), content, filename: filename || 'invite.ics' };
 }
 
-/** Pairs, for a field may be there twice. */
-export function headersOf(given: NodemailerHeaders | null | undefined): HeaderMap | undefined {
-  if (given === undefined || given === null) return undefined;
-  const single = Object.hasOwn(given, 'value') && typeof (given as NodemailerHeader).key === 'string';
-  const list = single ? [given as NodemailerHeader] : given;
-  const pairs: readonly (readonly [string, unknown])[] = Array.isArray(list)
-    ? (list as readonly NodemailerHeader[]).map(({ key, value }) => [key, value])
-    : Object.entries(list);
-  return pairs
-    .filter(([, value]) => value !== undefined && value !== null)
-    .map(([name, value]) => [name, headerValue(name, value)] as const);
-}
-
-function headerValue(name: string, value: unknown): string | string[] {
-  if (Array.isArray(value)) return value.flatMap(entry => headerValue(name, entry));
-  const inner = typeof value === 'object' && value !== null && 'value' in value ? value.value : value;
-  if (typeof inner === 'string') return inner;
-  if (typeof inner === 'number' || typeof inner === 'boolean') return String(inner);
-  throw new MailerError(
-    'invalid-message',
-    `Give the header field ${quoted(name)} as a string, not ${quoted(inner)}`,
-  );
-}
+/** What nothing here reads; `false` is as good as absent. */
+const unreadNames = { path: true, href: true, raw: true };
 
 /** The source without what is not there, when nothing in it is to be fetched or unknown. */
 function checkedSource<T extends object>(owner: string, source: T, names: KnownNames<T>): T {
-  const entries = Object.entries(Object(source)).filter(([name, value]) => {
-    if (value === undefined || value === null) return false;
-    return value !== false || !['path', 'href', 'raw'].includes(name);
-  });
+  checkObject(owner, source);
+  const entries = Object.entries(fieldsOf(source, { ...names, ...unreadNames })).filter(
+    ([name, value]) => value !== null && (value !== false || !Object.hasOwn(unreadNames, name)),
+  );
   const present = Object.fromEntries(entries);
   refuseReference(present);
   refuseElsewhere(owner, present, {
     raw: 'Compose the part yourself and pass it with content and contentType',
   });
-  checkOptionNames<T>(owner, typeof source === 'object' && source !== null ? present : source, names);
-  return present as T;
+  checkOptionNames<T>(owner, present, names);
+  return present;
 }
 
 function refuseReference(value: object): void {

@@ -1,5 +1,5 @@
 import { checkDkim, type DkimSigner } from './dkim-signer.ts';
-import { checkChoice, checkOptionNames, type KnownNames } from './option-check.ts';
+import { checkChoice, checkOptionNames, fieldsOf, type KnownNames } from './option-check.ts';
 
 /** One signature as nodemailer takes it. */
 export interface NodemailerDkimKey {
@@ -42,7 +42,7 @@ const keyNames: KnownNames<NodemailerDkimKey> = { domainName: true, keySelector:
  */
 export function nodemailerDkim(options: NodemailerDkim): readonly DkimSigner[] {
   checkOptionNames<NodemailerDkim>('dkim', options, optionNames);
-  const { keys, hashAlgo, headerFieldNames, ...single } = options;
+  const { keys, hashAlgo, headerFieldNames, ...single } = fieldsOf(options, optionNames);
   checkChoice('dkim.hashAlgo', hashAlgo, ['sha256']);
   const fields = headerFieldNames?.split(':').map(name => name.trim());
   const signers = [keys ?? single].flat().map(key => {

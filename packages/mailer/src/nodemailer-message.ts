@@ -5,17 +5,17 @@ import {
   alternativeOf,
   attachmentOf,
   calendarOf,
-  headersOf,
   type NodemailerAttachment,
   type NodemailerEvent,
-  type NodemailerHeaders,
   type NodemailerText,
   textOf,
 } from './nodemailer-content.ts';
+import { headersOf, type NodemailerHeaders } from './nodemailer-headers.ts';
 import {
   checkChoice,
+  checkObject,
   checkOptionNames,
-  definedOnly,
+  fieldsOf,
   type KnownNames,
   refuseElsewhere,
 } from './option-check.ts';
@@ -93,6 +93,9 @@ const elsewhere: Readonly<Record<string, string>> = {
   watchHtml: "Pass alternatives: [{ contentType: 'text/watch-html', content }]",
 };
 
+/** Every name that is read, if only to be refused. */
+export const messageNames: Readonly<Record<string, unknown>> = { ...optionNames, ...elsewhere };
+
 /**
  * Translates nodemailer's message options, so that a program can move over message by message. As there, an empty html
  * is left out, and so is an empty text beside html.
@@ -106,7 +109,8 @@ const elsewhere: Readonly<Record<string, string>> = {
  * ```
  */
 export function nodemailerMessage(message: NodemailerOptions): Message {
-  const options = typeof message === 'object' && message !== null ? definedOnly(message) : message;
+  checkObject('fromNodemailerMessage', message);
+  const options: NodemailerOptions = fieldsOf(message, messageNames);
   refuseElsewhere('fromNodemailerMessage', options, elsewhere);
   checkOptionNames<NodemailerOptions>('fromNodemailerMessage', options, optionNames);
   checkChoice('xMailer', options.xMailer, [false]);

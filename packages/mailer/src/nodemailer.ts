@@ -3,14 +3,14 @@ import type { SendOptions } from './message-input.ts';
 import { envelopeOf, type NodemailerEnvelope } from './nodemailer-address.ts';
 import { type NodemailerDkim, nodemailerDkim } from './nodemailer-dkim.ts';
 import type { NodemailerOptions } from './nodemailer-message.ts';
-import { nodemailerMessage } from './nodemailer-message.ts';
+import { messageNames, nodemailerMessage } from './nodemailer-message.ts';
+import { fieldsOf } from './option-check.ts';
 import type { Receipt } from './receipt.ts';
 
 export type { NodemailerAddress, NodemailerAddresses, NodemailerEnvelope } from './nodemailer-address.ts';
 export type {
   NodemailerAttachment,
   NodemailerEvent,
-  NodemailerHeaders,
   NodemailerText,
 } from './nodemailer-content.ts';
 export {
@@ -18,6 +18,7 @@ export {
   type NodemailerDkimKey,
   nodemailerDkim as fromNodemailerDkim,
 } from './nodemailer-dkim.ts';
+export type { NodemailerHeaders } from './nodemailer-headers.ts';
 export type { NodemailerOptions } from './nodemailer-message.ts';
 export { nodemailerMessage as fromNodemailerMessage } from './nodemailer-message.ts';
 
@@ -79,7 +80,10 @@ export interface NodemailerTransport {
  */
 export function toNodemailerTransport(mailer: Mailer): NodemailerTransport {
   const deliver = async (options: NodemailerMailOptions): Promise<NodemailerInfo> => {
-    const { envelope, dkim, signal, ...rest } = Object(options) as NodemailerMailOptions;
+    const { envelope, dkim, signal, ...rest } = fieldsOf(Object(options) as NodemailerMailOptions, {
+      ...messageNames,
+      signal: true,
+    });
     const sendOptions: SendOptions = {
       ...(envelope && { envelope: envelopeOf(envelope) }),
       ...(dkim !== undefined && { dkim: dkim && nodemailerDkim(dkim) }),

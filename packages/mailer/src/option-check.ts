@@ -18,11 +18,7 @@ export function checkOptionNames<T extends object>(
   options: unknown,
   known: KnownNames<T>,
 ): asserts options is T {
-  if (typeof options !== 'object' || options === null || Array.isArray(options)) {
-    // A text may be a password, a key or a whole address.
-    const found = typeof options === 'string' ? 'a string' : quoted(options);
-    throw new MailerError('invalid-option', `Pass ${owner} an object with options, not ${found}`);
-  }
+  checkObject(owner, options);
   for (const name of Object.keys(options)) {
     if (Object.hasOwn(known, name)) continue;
     const names = Object.keys(known);
@@ -34,6 +30,14 @@ export function checkOptionNames<T extends object>(
       advice === undefined ? {} : { advice },
     );
   }
+}
+
+/** @throws MailerError `invalid-option` for anything but an object */
+export function checkObject(owner: string, options: unknown): asserts options is object {
+  if (typeof options === 'object' && options !== null && !Array.isArray(options)) return;
+  // A text may be a password, a key or a whole address.
+  const found = typeof options === 'string' ? 'a string' : quoted(options);
+  throw new MailerError('invalid-option', `Pass ${owner} an object with options, not ${found}`);
 }
 
 /**
@@ -109,6 +113,19 @@ export function definedOnly<T extends object>(
 ): { [name in keyof T]: Exclude<T[name], undefined> } {
   const entries = Object.entries(options).filter(([, value]) => value !== undefined);
   return Object.fromEntries(entries) as { [name in keyof T]: Exclude<T[name], undefined> };
+}
+
+/**
+ * The fields of an object that are not `undefined`: all it has itself, so that an unknown one can be refused, and those
+ * of these names that it inherits or that its class computes.
+ */
+export function fieldsOf<T extends object>(
+  source: T,
+  names: Readonly<Record<string, unknown>>,
+): { [name in keyof T]: Exclude<T[name], undefined> } {
+  const inherited = Object.keys(names).filter(name => name in source);
+  const found = [...new Set([...Object.keys(source), ...inherited])] as (keyof T & string)[];
+  return definedOnly(Object.fromEntries(found.map(name => [name, source[name]])) as T);
 }
 
 /** Single-character insertions, deletions and replacements that turn `a` into `b` (Levenshtein). */

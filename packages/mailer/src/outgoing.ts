@@ -5,10 +5,10 @@ import { checkDkim, type DkimSigners, signed } from './dkim-signer.ts';
 import { MailerError } from './error.ts';
 import { checkMessage } from './message-check.ts';
 import type { EnvelopeInput, MessageInput, RawContent, RawMessage, SendOptions } from './message-input.ts';
-import { checkOptionNames, definedOnly, type KnownNames } from './option-check.ts';
+import { checkOptionNames, fieldsOf, type KnownNames } from './option-check.ts';
 import { quoted } from './quoted.ts';
 import { rawContent } from './raw-content.ts';
-import { checkEnvelope } from './send-check.ts';
+import { checkEnvelope, envelopeNames } from './send-check.ts';
 import { outliveFailures } from './source-failure.ts';
 
 /** The composer, as it was loaded. */
@@ -153,7 +153,7 @@ function checkedEnvelope(
   context: OutgoingContext,
 ): Envelope {
   checkEnvelope(given);
-  const { from, to, ...parameters } = definedOnly(given);
+  const { from, to, ...parameters } = fieldsOf(given, envelopeNames);
   const recipients = typeof to === 'string' ? [to] : to;
   if (typeof from !== 'string' || !Array.isArray(recipients)) {
     throw new MailerError(

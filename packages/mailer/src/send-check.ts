@@ -29,7 +29,7 @@ const dsnNames: KnownNames<NonNullable<Envelope['dsn']>> = {
   notify: true,
   orcpt: true,
 };
-const envelopeNames: KnownNames<EnvelopeInput> = {
+export const envelopeNames: KnownNames<EnvelopeInput> = {
   from: true,
   to: true,
   size: true,
