@@ -68,6 +68,18 @@ test('a time beyond what a timer takes is waited for', () => {
   expect(expired).toBe(true);
 });
 
+test('a time without end is waited for', () => {
+  const deadline = new Deadline();
+  let expired = false;
+  deadline.arm(1, Infinity, () => {
+    expired = true;
+  });
+  vi.advanceTimersByTime(100 * 86_400_000);
+  expect(expired).toBe(false);
+  deadline.clear();
+  expect(vi.getTimerCount()).toBe(0);
+});
+
 test('clearing leaves no timer behind', () => {
   const deadline = new Deadline();
   deadline.arm(1, 100, () => {});

@@ -1,4 +1,5 @@
-import { describe, expect, expectTypeOf, test } from 'vitest';
+import { describe, expect, expectTypeOf, onTestFinished, test } from 'vitest';
+import { local, startServer } from '../test/recording-server.ts';
 import {
   createMail,
   createMailer,
@@ -202,7 +203,8 @@ describe('nested options', () => {
     [{ timeouts: 300 }, 'invalid-option', 'Pass timeouts an object'],
     [{ timeouts: { greeting: '300' } }, 'invalid-option', 'timeouts.greeting'],
     [{ timeouts: { greeting: -5 } }, 'invalid-option', 'timeouts.greeting'],
-    [{ timeouts: { greeting: 2 ** 31 } }, 'invalid-option', 'timeouts.greeting'],
+    [{ timeouts: { greeting: 0 } }, 'invalid-option', 'timeouts.greeting'],
+    [{ timeouts: { greeting: Number.NaN } }, 'invalid-option', 'timeouts.greeting'],
     [{ tlsOptions: { rejectUnauthorized: false } }, 'unknown-option', 'dangerouslyAllowInvalidCertificates'],
     [{ tlsOptions: { CA: 'x' } }, 'unknown-option', 'did you mean ca?'],
     [{ compose: { timezone: 'local' } }, 'unknown-option', 'did you mean timeZone?'],
@@ -235,6 +237,14 @@ describe('nested options', () => {
     const relay = { url: 'ws://x.example/relay', token: 't' };
     expect(createMailer({ relay, allowInsecureAuth: true }).backend).toBeDefined();
   });
+});
+
+test.each([1500.5, 3e9, Infinity])('%d milliseconds are a deadline', async ms => {
+  const server = await startServer();
+  onTestFinished(() => server.close());
+  await using mailer = createMailer(local(server), { timeouts: { connect: ms, greeting: ms, final: ms } });
+  const message = { from: 'ann@example.org', to: 'bob@example.net', text: 'Hello' };
+  expect((await mailer.send(message)).state).toBe('accepted');
 });
 
 test('undefined is as good as absent, and hides nothing', () => {

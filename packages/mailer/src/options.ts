@@ -63,7 +63,7 @@ export interface SessionOptions {
   readonly localAddress?: string | undefined;
   /** A transport of your own: anything that presents a WinterTC socket. */
   readonly connect?: Connect | undefined;
-  /** Deadlines in milliseconds. */
+  /** Deadlines in milliseconds; `Infinity` for none. */
   readonly timeouts?: NonNullable<ConnectionOptions['timeouts']> | undefined;
   /** `'bdat'` sends content with CHUNKING where the server offers it (RFC 3030); default `'data'`. */
   readonly transfer?: 'data' | 'bdat' | undefined;

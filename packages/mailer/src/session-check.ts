@@ -1,14 +1,7 @@
 import type { ConnectionOptions, TlsOptions } from '@posthaste/bridge';
 import type { ComposeOptions } from '@posthaste/mime';
 import { MailerError } from './error.ts';
-import {
-  checkChoice,
-  checkFunction,
-  checkOptionNames,
-  checkWholeNumber,
-  type KnownNames,
-  maxTimerMs,
-} from './option-check.ts';
+import { checkChoice, checkFunction, checkOptionNames, type KnownNames } from './option-check.ts';
 import type { SessionOptions } from './options.ts';
 import { quoted } from './quoted.ts';
 
@@ -120,5 +113,12 @@ function checkClientName(value: unknown): void {
 function checkTimeouts(timeouts: unknown): void {
   if (timeouts === undefined) return;
   checkOptionNames<Timeouts>('timeouts', timeouts, timeoutNames);
-  for (const [wait, ms] of Object.entries(timeouts)) checkWholeNumber(`timeouts.${wait}`, ms, 1, maxTimerMs);
+  for (const [wait, ms] of Object.entries(timeouts)) {
+    if (ms === undefined || (typeof ms === 'number' && ms > 0)) continue;
+    const kind = typeof ms === 'string' ? 'the string ' : '';
+    throw new MailerError(
+      'invalid-option',
+      `Set timeouts.${wait} to milliseconds above 0, or to Infinity for no limit, not ${kind}${quoted(ms)}`,
+    );
+  }
 }
