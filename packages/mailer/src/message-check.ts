@@ -1,6 +1,6 @@
 import type { Alternative, Attachment, Message } from '@posthaste/mime';
 import { MailerError } from './error.ts';
-import { checkOptionNames, type KnownNames } from './option-check.ts';
+import { checkOptionNames, fieldsOf, type KnownNames } from './option-check.ts';
 import { quoted } from './quoted.ts';
 
 const names: KnownNames<Message> = {
@@ -50,16 +50,15 @@ const alternativeNames: KnownNames<Alternative> = {
 /**
  * Refuses fields of a message that nobody would write: what stands under a mistyped name would be lost.
  *
- * An empty text or html beside the other is refused too.
- *
+ * @returns the message; an empty text beside html is left out, or html when both are empty
  * @throws MailerError `unknown-option` or `invalid-message`
  */
-export function checkMessage(message: Message): void {
+export function checkedMessage(message: Message): Message {
   checkOptionNames<Message>('a message', message, names);
-  checkBodies(message);
   for (const attachment of listed('attachments', message.attachments)) checkAttachmentNames(attachment);
   for (const alternative of listed('alternatives', message.alternatives))
     checkOptionNames<Alternative>('an alternative', alternative, alternativeNames);
+  return withoutEmptyBody(message);
 }
 
 function checkAttachmentNames(attachment: object): void {
@@ -69,15 +68,18 @@ function checkAttachmentNames(attachment: object): void {
   checkOptionNames<Attachment>('an attachment', attachment, attachmentNames);
 }
 
-/** An empty form of the text would be the one that is shown, or the one that is not. */
-function checkBodies({ text, html }: Message): void {
-  if ((html !== '' && text !== '') || text === undefined || html === undefined) return;
-  const empty = html === '' ? 'html' : 'text';
-  const other = html === '' ? 'text' : 'html';
-  throw new MailerError(
-    'invalid-message',
-    `Leave ${empty} out: it is empty, and some readers would show it in place of ${other}`,
-  );
+/** An empty form beside the other says nothing, and an empty html would be shown in place of a text. */
+function withoutEmptyBody(message: Message): Message {
+  const { text, html } = message;
+  if ((html !== '' && text !== '') || text === undefined || (html ?? undefined) === undefined) return message;
+  if (text !== '') {
+    throw new MailerError(
+      'invalid-message',
+      'Leave html out: it is empty, and some readers would show it in place of text',
+    );
+  }
+  const { text: _text, html: _html, ...rest } = fieldsOf(message, names);
+  return { ...rest, ...(html === '' ? { text } : { html }) };
 }
 
 /** The elements that are objects; any other element is the composer's to refuse. */

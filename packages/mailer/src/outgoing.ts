@@ -3,7 +3,7 @@ import type { Envelope } from '@posthaste/smtp-core';
 import type { Outgoing } from './backend.ts';
 import { checkDkim, type DkimSigners, signed } from './dkim-signer.ts';
 import { MailerError } from './error.ts';
-import { checkMessage } from './message-check.ts';
+import { checkedMessage } from './message-check.ts';
 import type { EnvelopeInput, MessageInput, RawContent, RawMessage, SendOptions } from './message-input.ts';
 import { checkOptionNames, fieldsOf, type KnownNames } from './option-check.ts';
 import { quoted } from './quoted.ts';
@@ -64,8 +64,7 @@ export async function prepare(
 }
 
 function composedMessage(message: Message, context: OutgoingContext): ComposedMessage {
-  checkMessage(message);
-  return context.composer.compose(message, context.compose);
+  return context.composer.compose(checkedMessage(message), context.compose);
 }
 
 /** A message that was called off while it was being signed has nothing to send, rather than something unsigned. */

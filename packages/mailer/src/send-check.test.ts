@@ -100,7 +100,6 @@ test.each<[object, RegExp]>([
   [{ attachments: {} }, /^Give attachments as an array, not "an object"$/],
   [{ alternatives: 'x' }, /^Give alternatives as an array, not "x"$/],
   [{ html: '' }, /^Leave html out: it is empty/],
-  [{ text: '', html: '<p>Hello' }, /^Leave text out: it is empty/],
 ])('send refuses %j', async (fields, wording) => {
   const { mailer } = await setUp();
   await expect(mailer.send({ ...message, ...fields } as MessageInput)).rejects.toMatchObject({
@@ -108,4 +107,18 @@ test.each<[object, RegExp]>([
     message: expect.stringMatching(wording),
   });
   expect((await mailer.send({ ...message, text: '' })).state).toBe('accepted');
+});
+
+test.each<[object, RegExp, RegExp]>([
+  [{ text: '', html: '' }, /^Content-Type: text\/plain/m, /multipart|text\/html/],
+  [{ text: '', html: '<p>Hello' }, /^Content-Type: text\/html[\s\S]*<p>Hello/m, /multipart|text\/plain/],
+])('of %j only the body that says something is sent', async (fields, there, absent) => {
+  const { server, mailer } = await setUp();
+  await mailer.send(Object.create({ ...message, ...fields }));
+  await mailer.send({ ...message, ...fields });
+  expect(server.messages).toHaveLength(2);
+  for (const { content } of server.messages) {
+    expect(content).toMatch(there);
+    expect(content).not.toMatch(absent);
+  }
 });
