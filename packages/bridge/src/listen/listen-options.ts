@@ -1,6 +1,7 @@
 import { type ServerOptions, SmtpServer } from '@posthaste/smtp-core';
 import { checkNames, type KnownNames } from '../option-name.ts';
 import type { ServeHandler } from '../serve-handler.ts';
+import { checkHandler } from './handler-name.ts';
 
 /** Where to listen, and what to say to whoever connects. */
 export interface ListenOptions {
@@ -34,19 +35,6 @@ const names: KnownNames<ListenOptions> = {
   handler: true,
   signal: true,
 };
-const handlerNames: KnownNames<ServeHandler> = {
-  onHello: true,
-  onAuth: true,
-  onMail: true,
-  onRcpt: true,
-  onData: true,
-  onMessage: true,
-  onContent: true,
-  onVerify: true,
-  onReset: true,
-  onTranscript: true,
-  onError: true,
-};
 const serverNames: KnownNames<ServerOptions> = {
   serverName: true,
   greeting: true,
@@ -74,7 +62,8 @@ const serverNames: KnownNames<ServerOptions> = {
  */
 export function checkListenOptions(options: ListenOptions): ListenMode {
   checkNames('the options of listen', options, names);
-  const { mode, cert, key, server, handler } = options;
+  const { mode, server, handler } = options;
+  const [cert, key] = [options.cert ?? undefined, options.key ?? undefined];
   if (mode !== undefined && !['plain', 'starttls', 'implicit'].includes(mode)) {
     throw new TypeError(`Set mode to 'plain', 'starttls' or 'implicit', not ${JSON.stringify(mode)}`);
   }
@@ -87,15 +76,6 @@ export function checkListenOptions(options: ListenOptions): ListenMode {
   checkHandler(handler);
   if (typeof server !== 'function') makeServer(options);
   return mode ?? 'plain';
-}
-
-/** A handler may have more about it than its answers, and it may inherit these. */
-function checkHandler(handler: ServeHandler): void {
-  const answers: Record<string, true> = {};
-  for (let level = handler; level && level !== Object.prototype; level = Object.getPrototypeOf(level)) {
-    for (const name of Object.getOwnPropertyNames(level)) if (/^on[A-Z]/.test(name)) answers[name] = true;
-  }
-  checkNames('handler', handler && answers, handlerNames);
 }
 
 /**

@@ -107,11 +107,29 @@ describe('listen', () => {
     ['STARTTLS for a mode', { mode: 'STARTTLS', cert: 'x', key: 'x' }, 'not "STARTTLS"'],
     ['an option that there is not', { prot: 2500 }, 'there is no "prot" in the options of listen'],
     [
-      'a handler of nothing that happens',
-      { handler: { onMesage() {} } },
-      'there is no "onMesage" in handler',
+      'TLS with nothing for a certificate',
+      { mode: 'starttls', cert: null, key: null },
+      'Give cert and key as',
+    ],
+    ...['onMesage', 'onMessages', 'onMesasge', 'onMassage', 'onmessage', 'OnMessage'].map(
+      (name): [string, Record<string, unknown>, string] => [
+        `${name} for onMessage`,
+        { handler: { [name]() {} } },
+        `Use onMessage: there is no "${name}" in handler`,
+      ],
+    ),
+    [
+      'a mistyped answer of a class',
+      {
+        handler: new (class {
+          onRctp() {}
+        })(),
+      },
+      'Use onRcpt: there is no "onRctp" in handler',
     ],
     ['no handler', { handler: undefined }, 'Pass handler as an object'],
+    ['text for a handler', { handler: 'x' }, 'Pass handler as an object'],
+    ['a function for a handler', { handler: () => {} }, 'Pass handler as an object'],
     ['no server', { server: undefined }, 'Pass server as an object'],
     [
       'a server option that there is not',
@@ -131,12 +149,17 @@ describe('listen', () => {
     class Desk {
       readonly received: string[] = [];
       once = true;
+      onClose() {}
+      onFail() {}
+      onErrors = 0;
+      onError() {}
       onMessage({ envelope }: ReceivedMessage) {
         this.received.push(...envelope.to);
       }
     }
-    const desk = new (class extends Desk {})();
-    await using listener = await listen({ server, handler: desk });
+    const desk = Object.assign(new (class extends Desk {})(), { onConnect() {} });
+    const nothing = { cert: null, key: null } as object;
+    await using listener = await listen({ server, handler: desk, ...nothing });
     await using connection = await openConnection({
       hostname: '127.0.0.1',
       port: listener.port,
