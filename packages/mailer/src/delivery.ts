@@ -1,6 +1,6 @@
 import type { Envelope, Reply, SendResult } from '@posthaste/smtp-core';
 import { type Failure, failureOf } from './failure.ts';
-import { overallState, queueIdOf, type Receipt, type RecipientReceipt } from './receipt.ts';
+import { type Answer, overallState, queueIdOf, type Receipt, type RecipientReceipt } from './receipt.ts';
 
 /** The book kept on one message while it is being sent, over as many attempts as it takes. */
 export class Delivery {
@@ -38,9 +38,9 @@ export class Delivery {
   }
 
   /** Books the server's answer to a message sent to `tried`. */
-  succeed(tried: readonly string[], result: SendResult): void {
+  succeed(tried: readonly string[], result: SendResult & Answer): void {
     this.#reply = result.reply;
-    this.#queueId = queueIdOf(result.reply);
+    this.#queueId = queueIdOf(result);
     this.#error = undefined;
     const refused = new Map(result.rejected.map(failure => [failure.rcpt, failure]));
     for (const address of tried) {

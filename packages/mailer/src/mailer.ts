@@ -13,6 +13,7 @@ import type { Receipt } from './receipt.ts';
 import { checkReceipt, noRelay, withOutcome } from './relay-answer.ts';
 import { checkSendOptions } from './send-check.ts';
 import { checkMessages, inOrder } from './send-many.ts';
+import { outliveFailures } from './source-failure.ts';
 
 /** Sends messages through one backend; make one with `createMailer`. */
 export class Mailer {
@@ -58,6 +59,7 @@ export class Mailer {
    * ```
    */
   async send(message: MessageInput, options: SendOptions = {}): Promise<Receipt> {
+    outliveFailures(message);
     checkSendOptions('send', options);
     this.#checkOpen();
     const receipt = await this.#track(this.#deliver(message, options));
@@ -155,6 +157,7 @@ export class Mailer {
 
   /** The receipt of a message, whatever became of it. */
   async #account(message: MessageInput, options: SendOptions): Promise<Receipt> {
+    outliveFailures(message);
     try {
       this.#checkOpen();
       return await this.#track(this.#deliver(message, options));

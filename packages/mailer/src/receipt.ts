@@ -72,12 +72,22 @@ export function overallState(recipients: readonly RecipientReceipt[]): ReceiptSt
   return states.has('rejected') ? 'rejected' : 'not-sent';
 }
 
+/** What a server answered to a message. */
+export interface Answer {
+  readonly reply?: Reply | undefined;
+  /** The server's name for it, where the reply does not tell that any more. */
+  readonly queueId?: string | undefined;
+}
+
 /**
  * The queue id in a reply to the end of data. No RFC gives it a form: these are the ones in use.
  *
  * Postfix `queued as X` · Exim `id=X` · sendmail `X Message accepted` · Exchange `<…> [InternalId=X`
  */
-export function queueIdOf(reply: Reply): string | undefined {
+export function queueIdOf(answer: Answer): string | undefined {
+  if ('queueId' in answer) return answer.queueId;
+  const { reply } = answer;
+  if (reply === undefined) return undefined;
   const text = reply.lines.join(' ').slice(0, 1000);
   const match =
     /\bqueued as ([\w.-]+)/i.exec(text) ??

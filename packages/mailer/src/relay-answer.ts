@@ -35,7 +35,7 @@ export function withOutcome(receipt: Receipt, outcome: TransactionOutcome): Rece
   );
   // What ended the connection says nothing any more.
   const { error: _, ...rest } = receipt;
-  const queueId = reply && queueIdOf(reply);
+  const queueId = queueIdOf(outcome);
   return {
     ...rest,
     state: overallState(recipients),

@@ -2,7 +2,6 @@ import type { SaslMechanism } from '@posthaste/smtp-core';
 import { expect, onTestFinished, test } from 'vitest';
 import { local, startServer } from '../test/recording-server.ts';
 import { type Auth, createMailer, type DeliveryError, type ServerOptions, SmtpConnection } from './index.ts';
-import { Secrets } from './secrets.ts';
 
 const message = { from: 'ann@example.org', to: ['hunter@example.net', 'gone@example.net'], text: 'Hello' };
 
@@ -61,23 +60,6 @@ test.each<[string, Auth, string]>([
   expect(everything(receipt)).not.toContain(telling);
   expect(transcript.filter(text => text.includes('for ann:***')).length).toBeGreaterThanOrEqual(3);
   expect(transcript.join('\n')).not.toContain(telling);
-});
-
-test('what is no error of ours is masked as well, or left as it is', () => {
-  const secrets = new Secrets();
-  secrets.add('s3cr3tPW');
-  const aborted = new DOMException('called off', 'AbortError');
-  expect(secrets.maskedError(aborted)).toBe(aborted);
-  expect(secrets.maskedError('a text')).toBe('a text');
-  const telling = new DOMException('no s3cr3tPW', 'AbortError');
-  const frozen = Object.freeze(new Error('called off'));
-  const outer = new Error('failed', { cause: new Error('with s3cr3tPW', { cause: telling }) });
-  expect(secrets.maskedError(outer)).toMatchObject({
-    message: 'failed',
-    cause: { message: 'with ***', cause: { message: 'no ***' } },
-  });
-  expect(everything(outer)).not.toContain('s3cr3tPW');
-  expect(secrets.maskedError(frozen)).toBe(frozen);
 });
 
 test('a password is no reason to garble what the server says', async () => {

@@ -211,8 +211,8 @@ export class SmtpConnection {
     message: MessageInput,
     options: Omit<SendOptions, 'allOrNothing'> = {},
   ): Promise<Receipt> {
-    checkSendOptions('sendMessage', options);
     const input = snapshot(message);
+    checkSendOptions('sendMessage', options);
     const composer = await import('./composer.ts');
     const outgoing = await prepare(input, options, { composer, compose: this.#compose, dkim: this.#dkim });
     const delivery = new Delivery(outgoing.envelope, outgoing.messageId);

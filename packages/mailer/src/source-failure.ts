@@ -3,11 +3,18 @@
  * it tells its failure again to whoever reads it.
  */
 export function outliveFailure(source: unknown): void {
-  const { on } = Object(source) as { on?: (event: 'error', listener: () => void) => unknown };
-  if (typeof on === 'function') on.call(source, 'error', () => {});
+  const stream = Object(source) as {
+    on?: (event: 'error', listener: () => void) => unknown;
+    listeners?: (event: 'error') => readonly unknown[];
+  };
+  if (typeof stream.on !== 'function' || stream.listeners?.('error').includes(ignore)) return;
+  stream.on('error', ignore);
 }
 
-/** The same for every stream that a message has, while the composer is being loaded. */
+/** One function for all, so that a stream which is given again has it already. */
+function ignore(): void {}
+
+/** The same for every stream that a message has, before anything else is looked at. */
 export function outliveFailures(message: unknown): void {
   const { raw, attachments, alternatives } = Object(message) as Record<string, unknown>;
   outliveFailure(raw);

@@ -64,8 +64,8 @@ export class Outbox {
     message: MessageInput,
     options: Omit<SendOptions, 'signal' | 'onProgress' | 'allOrNothing'> = {},
   ): Promise<string> {
-    checkSendOptions('add', options);
     const input = snapshot(message);
+    checkSendOptions('add', options);
     const composer = await import('../composer.ts');
     const { compose, dkim } = this.#options;
     const outgoing = await prepare(input, options, { composer, compose, dkim });
