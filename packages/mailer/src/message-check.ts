@@ -78,8 +78,8 @@ function withoutEmptyBody(message: Message): Message {
       'Leave html out: it is empty, and some readers would show it in place of text',
     );
   }
-  const { text: _text, html: _html, ...rest } = fieldsOf(message, names);
-  return { ...rest, ...(html === '' ? { text } : { html }) };
+  const { [html === '' ? 'html' : 'text']: _, ...rest } = fieldsOf(message, names);
+  return rest;
 }
 
 /** The elements that are objects; any other element is the composer's to refuse. */

@@ -123,9 +123,8 @@ export function fieldsOf<T extends object>(
   source: T,
   names: Readonly<Record<string, unknown>>,
 ): { [name in keyof T]: Exclude<T[name], undefined> } {
-  const inherited = Object.keys(names).filter(name => name in source);
-  const found = [...new Set([...Object.keys(source), ...inherited])] as (keyof T & string)[];
-  return definedOnly(Object.fromEntries(found.map(name => [name, source[name]])) as T);
+  const inherited = Object.keys(names).filter(name => name in source) as (keyof T)[];
+  return definedOnly({ ...source, ...Object.fromEntries(inherited.map(name => [name, source[name]])) });
 }
 
 /** Single-character insertions, deletions and replacements that turn `a` into `b` (Levenshtein). */

@@ -113,12 +113,9 @@ function checkClientName(value: unknown): void {
 function checkTimeouts(timeouts: unknown): void {
   if (timeouts === undefined) return;
   checkOptionNames<Timeouts>('timeouts', timeouts, timeoutNames);
-  for (const [wait, ms] of Object.entries(timeouts)) {
+  for (const [name, ms] of Object.entries(timeouts)) {
     if (ms === undefined || (typeof ms === 'number' && ms > 0)) continue;
-    const kind = typeof ms === 'string' ? 'the string ' : '';
-    throw new MailerError(
-      'invalid-option',
-      `Set timeouts.${wait} to milliseconds above 0, or to Infinity for no limit, not ${kind}${quoted(ms)}`,
-    );
+    const found = typeof ms === 'number' ? ms : typeof ms;
+    throw new MailerError('invalid-option', `Set timeouts.${name} to milliseconds above 0, not ${found}`);
   }
 }
