@@ -125,6 +125,31 @@ describe('fields of parts', () => {
     expect(await written({ ...base, alternatives })).toContain('Content-Language: de\r\n\r\nw');
   });
 
+  test.each([
+    ['octets', (octets: Uint8Array<ArrayBuffer>) => octets],
+    ['a Blob', (octets: Uint8Array<ArrayBuffer>) => new Blob([octets])],
+    ['a stream', (octets: Uint8Array<ArrayBuffer>) => new Blob([octets]).stream()],
+  ])(
+    'keeps the octets of an alternative that is no text, and makes lines of one that is: %s',
+    async (_, of) => {
+      const octets = Uint8Array.of(...png, 0x0a, 0x0d, 0x61);
+      const formOf = (contentType: string) =>
+        compose({
+          ...base,
+          text: 't',
+          alternatives: [{ contentType, content: of(octets), encoding: 'base64' }],
+        });
+      const picture = formOf('image/png');
+      const bytes = await picture.bytes();
+      expect(new TextDecoder().decode(bytes)).toContain('\r\n\r\niVBORw0KGgoKDWE=\r\n--');
+      if (!(of(octets) instanceof ReadableStream)) expect(picture.size).toBe(bytes.length);
+      const wide = new TextDecoder().decode(await formOf('text/x-web; charset=utf-16').bytes());
+      expect(wide).toContain('\r\n\r\niVBORw0KGgoKDWE=\r\n--');
+      const text = new TextDecoder().decode(await formOf('text/x-web; charset=x').bytes());
+      expect(text).toContain('\r\n\r\niVBORw0KGg0KDQoNCmE=\r\n--');
+    },
+  );
+
   test('names the type of the root of related', async () => {
     expect(await written({ ...base, html: 'h', attachments: [logo] })).toMatch(
       /Content-Type: multipart\/related; type="text\/html";\r\n boundary="=_1\.0_/,

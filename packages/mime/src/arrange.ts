@@ -42,7 +42,7 @@ export function arrange(message: Message): BodyPart {
       forms.push({
         ...type,
         ...rest,
-        canonical: true,
+        canonical: type.type.startsWith('text/'),
         field,
         fields: rules => formatOwnFields(pairs, rules),
       });
