@@ -1,8 +1,10 @@
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { compose } from './compose.ts';
 import type { ComposedMessage } from './composed-message.ts';
 import type { Attachment, Message } from './message.ts';
 import { messagePart, multipart, textPart } from './part.ts';
+import { forward } from './reply.ts';
+import { resend } from './resend.ts';
 
 const base: Message = { from: 'ann@example.org', to: 'bob@example.net', text: 't' };
 const inner = compose({ from: 'jörg@example.org', to: 'bob@example.net', smtputf8: true, text: 'x' });
@@ -59,4 +61,29 @@ test('asks for it nowhere else', async () => {
   expect(await textOf(eightBit)).toContain('Content-Type: message/rfc822');
   const text = compose({ ...base, body: multipart('mixed', [textPart('é')]), text: undefined });
   expect(text.envelope).not.toHaveProperty('smtputf8');
+});
+
+describe.each([
+  ['Latin-1', [0x6a, 0xf6, 0x72, 0x67]],
+  ['GBK', [0xc4, 0xe3, 0xba, 0xc3]],
+  ['UTF-8 that is cut off', [0x6a, 0xc3]],
+])('octets of %s in a header (RFC 6532 §3.1)', (_, octets) => {
+  const line = Uint8Array.of(...new TextEncoder().encode('Subject: '), ...octets);
+  const original = Uint8Array.of(...line, ...new TextEncoder().encode('\r\n\r\né\r\n'));
+  const addresses = { from: 'ann@example.org', to: 'bob@example.net' };
+  const latin1Of = async (message: ComposedMessage) =>
+    new TextDecoder('latin1').decode(await message.bytes());
+
+  test.each<[string, () => ComposedMessage]>([
+    ['attached', () => attach({ content: original, filename: 'a.eml' })],
+    ['forwarded', () => compose(forward({}, original, addresses))],
+    ['resent', () => resend(original, addresses)],
+  ])('make no message/global of a message that is %s', async (_, made) => {
+    const composed = made();
+    expect(composed.envelope.body).toBe('8bit');
+    expect(composed.envelope).not.toHaveProperty('smtputf8');
+    const text = await latin1Of(composed);
+    expect(text).toContain(new TextDecoder('latin1').decode(original));
+    expect(text).not.toContain('message/global');
+  });
 });

@@ -10,8 +10,8 @@ const DOT = 0x2e;
 export interface LineScan {
   /** Number of octets above 127. */
   readonly eightBit: number;
-  /** Number of those before the first empty line: in the header, where the octets are a message. */
-  readonly headerEightBit: number;
+  /** Number of octets before the first empty line: the header, where the octets are a message. */
+  readonly headerOctets: number;
   /** Whether there is a NUL. */
   readonly nul: boolean;
   /** Number of CR and LF that are not part of CR LF; each ends a line here. */
@@ -36,7 +36,7 @@ export function scanLines(bytes: Uint8Array): LineScan {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
   const octets = bytes.length;
   let eightBit = 0;
-  let headerEightBit: number | undefined;
+  let headerOctets: number | undefined;
   let nul = false;
   let bareBreaks = 0;
   let longestLine = 0;
@@ -48,14 +48,14 @@ export function scanLines(bytes: Uint8Array): LineScan {
     if (octet >= 0x80) eightBit++;
     else if (octet === 0) nul = true;
     if (octet !== CR && octet !== LF) continue;
-    if (position === lineStart) headerEightBit ??= eightBit;
+    if (position === lineStart) headerOctets ??= position;
     longestLine = Math.max(longestLine, position - lineStart);
     fragile ||= isFragile(bytes, lineStart, position);
     if (octet === CR && bytes[position + 1] === LF) position++;
     else if (position < octets) bareBreaks++;
     lineStart = position + 1;
   }
-  return { eightBit, headerEightBit: headerEightBit ?? eightBit, nul, bareBreaks, longestLine, fragile };
+  return { eightBit, headerOctets: headerOctets ?? octets, nul, bareBreaks, longestLine, fragile };
 }
 
 /** Whether none of four octets is a control or above 127; it can only err to the safe side. */

@@ -138,6 +138,17 @@ describe('octets', () => {
     );
   });
 
+  test.each(['ASCII', 'iso-8859-15', 'Windows-1252', 'gbk', 'koi8-r', 'UTF8'])(
+    'takes ASCII in a string as %s',
+    async charset => {
+      const contentType = `text/html; charset=${charset}`;
+      const composed = compose({ from: 'a@example.org', alternatives: [{ contentType, content: 'a~' }] });
+      expect(new TextDecoder().decode(await composed.bytes())).toMatch(
+        new RegExp(`charset=${charset}\r\nContent-Transfer-Encoding: 7bit\r\n\r\na~$`),
+      );
+    },
+  );
+
   test('reads a view of a larger buffer, and no more than that', async () => {
     const buffer = latin('--abc--').buffer;
     expect(await written(new DataView(buffer, 2, 3) as unknown as Uint8Array, 'a/b')).toBe('YWJj');

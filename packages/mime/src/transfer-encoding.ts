@@ -63,11 +63,12 @@ export function encodeBody(
     return { encoding: domain, type: messageType(type, envelope.smtputf8), domain, pieces, height };
   }
   const [, charset = 'utf-8'] = parameters.find(([name]) => name === 'charset') ?? [];
-  const usual = charset === 'utf-8';
-  if (!usual && typeof content === 'string' && !isUtf8(content, charset))
-    refuse('invalid-content', field, 'Give octets for a charset other than UTF-8', charset);
+  const usual = /^utf-?8$/i.test(charset);
   // Line ends of UTF-16 and its like are not single octets.
   const wide = !usual && /^(?:utf-?(?:16|32)|(?:iso-10646-)?ucs)/i.test(charset);
+  // Nor is their ASCII; that of other charsets is UTF-8 as well.
+  if (!usual && typeof content === 'string' && (wide || !isAscii(content)))
+    refuse('invalid-content', field, 'Give octets for a charset other than UTF-8', charset);
   const text = isMessage || (canonical === true && !wide);
   const octets = octetsOf(content);
   if (!octets) {
@@ -89,7 +90,7 @@ export function encodeBody(
   const free = choice === 'auto' && !isMessage;
   const base64 = (): EncodedBody => as('base64', base64Piece(text ? toCrlfBytes(octets) : octets));
   if (choice === 'base64' || (free && (wide || !type.startsWith('text/')))) return base64();
-  const { eightBit, headerEightBit, nul, bareBreaks, longestLine, fragile } = scanLines(octets);
+  const { eightBit, headerOctets, nul, bareBreaks, longestLine, fragile } = scanLines(octets);
   const binary = nul || longestLine > lineOctets || (!text && bareBreaks > 0);
   const domain = binary ? 'binary' : eightBit > 0 ? '8bit' : '7bit';
   if (choice === 'quoted-printable' || (free && (fragile || domain !== '7bit'))) {
@@ -105,13 +106,21 @@ export function encodeBody(
     choice === 'none' ? undefined : (declared ?? domain),
     text && bareBreaks > 0 ? toCrlfBytes(octets) : octets.slice(),
     declared ?? domain,
-    messageType(type, headerEightBit > 0),
+    messageType(type, eightBit > 0 && isUtf8Header(octets.subarray(0, headerOctets))),
   );
 }
 
-/** Whether a string, which is written as UTF-8, is what its charset says. */
-function isUtf8(text: string, charset: string): boolean {
-  return /^utf-?8$/i.test(charset) || (/^us-ascii$/i.test(charset) && /^[\0-\x7f]*$/.test(text));
+function isAscii(text: string): boolean {
+  return /^[\0-\x7f]*$/.test(text);
+}
+
+/** Whether a header has octets above 127 that are UTF-8; those of other charsets make no message/global (RFC 6532 §3.1). */
+function isUtf8Header(octets: Uint8Array): boolean {
+  try {
+    return !isAscii(new TextDecoder('utf-8', { fatal: true }).decode(octets));
+  } catch {
+    return false;
+  }
 }
 
 /** "contains 8-bit UTF-8 header values" (RFC 6532 §3.7). */
