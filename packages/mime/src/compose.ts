@@ -60,8 +60,15 @@ export function compose(message: Message, options: ComposeOptions = {}): Compose
   });
 }
 
-function settingsOf({ smtputf8, headers }: Message, options: ComposeOptions) {
-  const { recipients, addressOctets, nesting } = { ...defaultLimits, ...options.limits };
-  const { mapDomain, now = new Date(), random, timeZone } = options;
-  return { recipients, addressOctets, nesting, mapDomain, now, random, timeZone, smtputf8, headers };
+function settingsOf({ smtputf8, headers }: Message, { limits, ...options }: ComposeOptions) {
+  const limit = (name: keyof Limits): number => limits?.[name] ?? defaultLimits[name];
+  return {
+    ...options,
+    now: options.now ?? new Date(),
+    smtputf8,
+    headers,
+    recipients: limit('recipients'),
+    addressOctets: limit('addressOctets'),
+    nesting: limit('nesting'),
+  };
 }

@@ -92,7 +92,7 @@ export function formatField([name, value]: FieldPair, rules: AddressRules): stri
   const kind = lower.replace(/^resent-/, '');
   if (addressFields.test(kind)) return formatAddresses(name, checkAddressText(value, name, rules), name);
   if (messageIdFields.test(kind))
-    return formatMessageIds(name, kind === 'message-id' ? [value] : value, name);
+    return formatMessageIds(name, kind === 'message-id' ? [value.trim()] : value, name);
   if (lower === 'content-id') return `${name}: ${checkContentId(value, name)}\r\n`;
   if (lower === 'content-disposition') {
     const { type, parameters } = parseContentType(value, name, /^[\w!#$%&'*+.^`{|}~-]+/);

@@ -20,8 +20,8 @@ import type { Randomness } from './randomness.ts';
 export interface HeaderOptions extends AddressRules {
   readonly recipients: number;
   readonly now: Date;
-  readonly random: Randomness | undefined;
-  readonly timeZone: TimeZone | undefined;
+  readonly random?: Randomness | undefined;
+  readonly timeZone?: TimeZone | undefined;
 }
 
 /** The fields before those of the body, and what the envelope takes from them. */
@@ -91,5 +91,5 @@ export function writeHeader(message: Message, options: HeaderOptions): MessageHe
 
   const beyondAscii = options.smtputf8 === true && /[^\0-\x7f]/.test(from + recipients.join(''));
   const envelope: Envelope = { from, to: recipients, ...(beyondAscii && { smtputf8: true }) };
-  return { text: `${text}MIME-Version: 1.0\r\n`, envelope, messageId };
+  return { text: `${text}MIME-Version: 1.0\r\n`, envelope, messageId: messageId.trim() };
 }
