@@ -16,15 +16,24 @@ export function checkBoundary(boundary: string, field: string): string {
   return refuse('invalid-parameter', field, 'Choose another boundary', boundary);
 }
 
-/** Refuses octets in which a line begins with the delimiter of a boundary, or is all that one begins with. */
-export function refuseBoundary(octets: Uint8Array, boundaries: readonly string[], field: string): void {
+/**
+ * Refuses octets in which a line begins with the delimiter of a boundary (RFC 2046 §5.1.1).
+ *
+ * @param isMessage whether they may hold a multipart of their own, whose boundary must not begin one around it
+ */
+export function refuseBoundary(
+  octets: Uint8Array,
+  boundaries: readonly string[],
+  field: string,
+  isMessage: boolean,
+): void {
   const text = new TextDecoder('utf-8', { ignoreBOM: true }).decode(octets);
   const lines = text.match(/^--.*\S/gm) ?? [];
   const met = boundaries.find(boundary => {
     const delimiter = `--${boundary}`;
-    // What the composer names has so much before its random bits that no other boundary begins it.
+    // A rule of dashes is no delimiter, nor is a line that begins what the composer names.
     return lines.some(
-      line => line.startsWith(delimiter) || (!boundary.startsWith('=_') && delimiter.startsWith(line)),
+      line => line.startsWith(delimiter) || (isMessage && /[^=_-]/.test(line) && delimiter.startsWith(line)),
     );
   });
   if (met !== undefined) refuseCollision(met, field);

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { compose } from './compose.ts';
+import type { ComposedMessage } from './composed-message.ts';
 import { Entity } from './entity.ts';
 import { entityOf } from './entity-of.ts';
 import { applicationPart, audioPart, imagePart, messagePart, multipart, part, textPart } from './part.ts';
@@ -9,6 +10,7 @@ const png = Uint8Array.of(0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a);
 const lfOctets = new TextEncoder().encode('a\nb');
 const multipartMessage = (boundary: string) =>
   multipart('mixed', [textPart('x')], { boundary }, { headers: { From: 'ann@example.org' } }).compose();
+const textOf = async (message: ComposedMessage) => new TextDecoder().decode(await message.bytes());
 const refusedAs = (code: string) => expect.objectContaining({ code });
 const shape = (entity: Entity): string =>
   entity.parts ? `${entity.type.slice(10)}(${entity.parts.map(shape).join(',')})` : entity.type;
@@ -100,6 +102,17 @@ describe('makers of parts', () => {
     ['71 characters', multipart('mixed', [textPart('')], { boundary: 'b'.repeat(71) }), 'invalid-parameter'],
   ])('refuses a boundary that meets %s', async (_, entity, code) => {
     await expect(entity.bytes()).rejects.toThrow(refusedAs(code));
+  });
+
+  test('only the whole delimiter meets a line of text (RFC 2046 §5.1.1)', async () => {
+    const boundary = '----=_Part_42_1';
+    const lines = 'a\n--\n---\n------\n------=_Part_42\n--b';
+    const raw = messagePart(`Subject: x\n\n---\n------\n`);
+    const text = await multipart('mixed', [textPart(lines), raw], { boundary }).text();
+    expect(text).toContain(`\r\n\r\n${lines.replaceAll('\n', '\r\n')}\r\n--${boundary}\r\n`);
+    await expect(multipart('mixed', [textPart(`a\n--${boundary}0\n`)], { boundary }).bytes()).rejects.toThrow(
+      refusedAs('boundary-collision'),
+    );
   });
 
   test('a boundary goes with a signature, and with lines that begin one the composer names', async () => {
@@ -344,6 +357,29 @@ describe('Entity', () => {
     expect(textPart('x').attachments()).toEqual([]);
   });
 
+  test('takes tabs in header text, as compose does (RFC 5322 §2.2.2)', async () => {
+    const value = 'a\tb';
+    const entity = textPart('x', 'plain', { headers: { 'X-One': value } }).addHeader('X-Two', value);
+    entity.headers.set('Subject', value);
+    entity.headers.set('From', '"a\tb" <ann@example.org>');
+    const wanted = compose({ from: { name: value, address: 'ann@example.org' }, subject: value, text: 'x' });
+    const lines = (await textOf(entity.compose())).split('\r\n');
+    for (const line of ['X-One: a\tb', 'X-Two: a\tb', 'Subject: a\tb', 'From: "a\tb" <ann@example.org>']) {
+      expect(lines).toContain(line);
+      if (!line.startsWith('X-')) expect(await textOf(wanted)).toContain(`${line}\r\n`);
+    }
+    const message = entityOf({
+      from: { name: value, address: 'ann@example.org' },
+      subject: value,
+      text: 't',
+      attachments: [{ content: 'x', description: value }],
+    });
+    const text = await textOf(message.compose());
+    expect(text).toContain('From: "a\tb" <ann@example.org>\r\n');
+    expect(text).toContain('Subject: a\tb\r\n');
+    expect(text).toContain('Content-Description: a\tb\r\n');
+  });
+
   test('composes as a message of its own header fields (send_message)', async () => {
     const entity = multipart('alternative', [textPart('p'), textPart('h', 'html')])
       .addHeader('From', 'Jörg <j@example.org>')
@@ -523,3 +559,23 @@ describe('what is signed', () => {
     );
   });
 });
+
+test.each([
+  ['hp', 'clear'],
+  ['protected-headers', 'v1'],
+])(
+  'a part whose type says %s carries fields of the message, but never Bcc (RFC 9788)',
+  async (name, value) => {
+    const shown = textPart('x').addHeader('Subject', 'Hi').addHeader('From', 'ann@example.org');
+    const signature = part('application/pgp-signature', 'x', { encoding: '7bit' });
+    const letter = () =>
+      multipart('signed', [shown, signature], {}, { headers: { From: 'ann@example.org' } }).compose();
+    expect(letter).toThrow(refusedAs('reserved-header'));
+    shown.setParameter(name, value);
+    const text = await textOf(letter());
+    expect(text).toContain(`; ${name}=${value}\r\n`);
+    expect(text).toContain('\r\nSubject: Hi\r\nFrom: ann@example.org\r\n\r\nx\r\n');
+    shown.addHeader('Bcc', 'eve@example.net');
+    expect(letter).toThrow(refusedAs('reserved-header'));
+  },
+);

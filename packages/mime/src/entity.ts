@@ -205,7 +205,8 @@ export class Entity implements BodyPart {
   }
 
   fields(rules: AddressRules): string {
-    return this.headers.formatInPart(rules);
+    const isProtected = this.#parameters.some(([name]) => /^(?:hp|protected-headers)$/.test(name));
+    return this.headers.formatInPart(rules, isProtected);
   }
 
   /**

@@ -104,10 +104,13 @@ export class HeaderFields implements Iterable<FieldPair> {
   /**
    * Formats the fields of an entity that is a part.
    *
-   * @throws MimeError `reserved-header` for a field of a whole message, such as From or Bcc
+   * @param isProtected whether the part carries the fields of the message under its signature (RFC 9788 §2.1)
+   * @throws MimeError `reserved-header` for a field of a whole message, such as From, and always for Bcc
    */
-  formatInPart(rules: AddressRules): string {
-    const misplaced = this.#fields.find(({ name }) => isMessageField(name));
+  formatInPart(rules: AddressRules, isProtected: boolean): string {
+    const misplaced = this.#fields.find(({ name }) =>
+      isProtected ? same(name, 'bcc') : isMessageField(name),
+    );
     const instead = 'Compose the entity itself, or attach messagePart(entity.compose())';
     if (misplaced) refuse('reserved-header', misplaced.name, instead);
     return this.format(rules);
@@ -143,7 +146,7 @@ function checkedField(name: string, value: string, record: Readonly<Record<strin
     refuse('invalid-parameter', name, 'Give parameters to a field with a token alone', value);
   const filename = field.parameters.find(([key]) => key === 'filename')?.[1];
   if (filename !== undefined) checkFilename(filename, name);
-  formatParameters(name, field.value, field.parameters, name);
+  if (field.parameters.length > 0) formatParameters(name, field.value, field.parameters, name);
   return field;
 }
 

@@ -97,7 +97,7 @@ export function serialize(root: BodyPart, header: string, options: SerializeOpti
       // What the composer names cannot occur in octets that are encoded; what a person names can.
       const encoded = encoding === 'quoted-printable' || (typeof piece === 'object' && 'octets' in piece);
       const reachable = encoded ? around.filter(name => !name.startsWith('=_')) : around;
-      if (reachable.length > 0) refuseBoundary(writeArena([piece]), reachable, field);
+      if (reachable.length > 0) refuseBoundary(writeArena([piece]), reachable, field, /^m/.test(type));
       if (typeof piece === 'string') text += piece;
       else flush(piece);
     }
