@@ -15,6 +15,8 @@ describe.each([
     ['ｆｕｌｌ.example', 'full.example'],
     ['مثال.example', 'xn--mgbh0fb.example'],
     ['भारत.example', 'xn--h2brj9c.example'],
+    ['१भारत.example', 'xn--h2brj9c1l.example'],
+    ['〇.example', 'xn--w6j.example'],
   ])('maps %s to %s', (domain, expected) => {
     expect(domainToASCII(domain, map)).toBe(expected);
   });
@@ -40,10 +42,15 @@ describe.each([
     'xn--é.org',
     'aا.org',
     '١1.org',
+    '٣ا.org',
     '\u0301a.org',
   ])('refuses %j', domain => {
     expect(() => domainToASCII(domain, map)).toThrow(
       expect.objectContaining({ code: 'invalid-domain', field: 'domain' }),
     );
   });
+});
+
+test.each(['❤\ufe0e.example', '❤\ufe0f.example'])('takes %j, whose selector UTS 46 leaves out', domain => {
+  expect(domainToASCII(domain)).toBe('xn--qei.example');
 });

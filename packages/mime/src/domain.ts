@@ -8,9 +8,9 @@ const domainOctets = 253;
 const hostname = /^(?:[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?(?:\.(?!$)|$))+$/i;
 /**
  * ASCII that no domain has and that a `URL` would take for a port, a path, an escape or nothing at all; and what is not
- * seen, which UTS 46 takes away. Joiners may belong to a name, and U+FE0F makes its emoji colourful.
+ * seen, which UTS 46 takes away. Joiners may belong to a name, and U+FE0E or U+FE0F tells how its emoji look.
  */
-const foreign = /[^\w.\x80-\u{10ffff}-]|(?!\u200c|\u200d|\ufe0f)\p{DI}/u;
+const foreign = /[^\w.\x80-\u{10ffff}-]|(?!\u200c|\u200d|[\ufe0e\ufe0f])\p{DI}/u;
 
 /**
  * Writes a domain with A-labels (RFC 5890 §2.3.2.1); an ASCII domain is checked and stays as it is.

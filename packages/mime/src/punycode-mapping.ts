@@ -24,7 +24,7 @@ function toALabel(given: string): string {
   const label = given.normalize('NFKC').toLowerCase().normalize('NFC');
   if (/^[\w-]*$/.test(label)) return label;
   // RFC 5891 §4.2.3.1 and §4.2.3.2: no A-label in disguise, no mark in front.
-  if (!/^(?!..--|\p{M}|(?!\d)\p{N})[\p{L}\p{M}\p{N}_-]+$/u.test(label))
+  if (!/^(?!..--|\p{M}|[\u0660-\u0669\u06f0-\u06f9])[\p{L}\p{M}\p{N}_-]+$/u.test(label))
     throw new RangeError('Use letters and digits only');
   // RFC 5893 §2 lets no letters of both directions into a label, nor a digit in front of those from right to left.
   if (rightToLeft.test(label) && (/^\p{N}/u.test(label) || /[a-z]/.test(label)))

@@ -134,6 +134,18 @@ test('forwards a header in UTF-8 as what it is', async () => {
   );
 });
 
+test('keeps ids with a quoted left side, whatever is in it but brackets', () => {
+  const { references } = forward(
+    { messageId: '<"a b"@c>', references: 'x <"\\" "@d> <e@f> <"g@h>' },
+    new Uint8Array(),
+    {
+      from: 'ann@example.org',
+      to: 'eve@example.com',
+    },
+  );
+  expect(references).toEqual(['<"\\" "@d>', '<e@f>', '<"a b"@c>']);
+});
+
 test('forwards the original whole', async () => {
   const raw = new TextEncoder().encode('From: bob@example.net\nSubject: Lunch\n\nNoon?');
   const message = forward(original, raw, {

@@ -143,7 +143,7 @@ function ids(text: string | readonly string[] = []): string[] {
     [text]
       .flat()
       .join(' ')
-      .match(/<[^<>\s]+>/g) ?? []
+      .match(/<(?:[^<>\s"]|"(?:[^<>"\\]|\\[^<>])*")+>/g) ?? []
   ).filter(isMessageId);
 }
 

@@ -142,6 +142,14 @@ describe.each([
     expect(await verify(written, keys.publicKey)).toBe(true);
   });
 
+  test('takes a Date of another realm', async () => {
+    const now = new Date(1_700_000_000_000);
+    Object.setPrototypeOf(now, Object.create(null, Object.getOwnPropertyDescriptors(Date.prototype)));
+    expect(now instanceof Date).toBe(false);
+    const signed = await signDkim(letter(), { ...signing, now, privateKey: edKeys.privateKey });
+    expect(latin1(await signed.bytes())).toMatch(/t=1700000000;/);
+  });
+
   test('signs a field whose last octet is A0', async () => {
     for (const end of ['', '\r\n\r\nx\r\n']) {
       const header = new TextEncoder().encode(`From: a@example.org\r\nSubject: voil\u00e0${end}`);

@@ -64,7 +64,8 @@ export async function signDkim(message: ComposedMessage, options: DkimOptions): 
   const isSelector = typeof selector === 'string' && selectorLabels.test(selector);
   if (!isSelector || `${selector}._domainkey.${domain}`.length > 253)
     refuse('invalid-option', 'selector', 'Give labels of DNS', selector);
-  const time = now instanceof Date ? Math.floor(now.getTime() / 1000) : Number.NaN;
+  const time =
+    Object.prototype.toString.call(now) === '[object Date]' ? Math.floor(now.getTime() / 1000) : Number.NaN;
   if (!(time >= 0 && time <= maxTime)) refuse('invalid-option', 'now', 'Give a valid Date from 1970', now);
   const isSpan = Number.isInteger(validSeconds) && validSeconds! > 0 && time + validSeconds! <= maxTime;
   if (validSeconds !== undefined && !isSpan)
