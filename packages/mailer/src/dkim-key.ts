@@ -13,7 +13,8 @@ export function checkDkimKey(key: unknown): void {
 function correctionOfText(pem: string): string | undefined {
   if (pem.includes('\\n'))
     return "Write privateKey.replaceAll('\\\\n', '\\n') as the privateKey of dkim: its line ends are a backslash and n, as in an environment variable";
-  if (/-{5}BEGIN PRIVATE KEY-{5}/.test(pem)) return undefined;
+  const labels = Array.from(pem.matchAll(/-{5}BEGIN ([A-Z\d ]+)-{5}/g), ([, label]) => label);
+  if (labels.includes('PRIVATE KEY')) return undefined;
   return 'Give dkim a privateKey that is PKCS #8 as PEM, as openssl pkcs8 -topk8 -nocrypt makes it: this text has no block labelled PRIVATE KEY';
 }
 

@@ -4,6 +4,9 @@ import { refuse } from '../error.ts';
 /** "Signers MUST use RSA keys of at least 1024 bits for all keys" (RFC 8301 §3.2). */
 const minRsaBits = 1024;
 
+/** Label and base64 of each block (RFC 7468 §3). */
+const pemBlocks = /-{5}BEGIN ([A-Z\d ]+)-{5}([A-Za-z\d+/=\s]+)-{5}END \1-{5}/g;
+
 /** A `CryptoKey` of Web Crypto, by its shape: its name is no type without the declarations of a page. */
 export interface PrivateKey {
   readonly type: string;
@@ -50,9 +53,9 @@ function algorithmOf(key: CryptoKey): SigningKey['algorithm'] {
 
 async function importKey(pem: string): Promise<CryptoKey> {
   if (pem.includes('\\n')) return refuseKey('Replace each backslash and n in the PEM by a line end');
-  const match = /-{5}BEGIN PRIVATE KEY-{5}([A-Za-z0-9+/=\s]+)-{5}END PRIVATE KEY-{5}/.exec(pem);
-  if (!match) return refuseKey('Give PKCS #8 as PEM; openssl pkcs8 -topk8 -nocrypt makes it');
-  const octets = new Uint8Array(decodeBase64(match[1] as string));
+  const block = [...pem.matchAll(pemBlocks)].find(([, label]) => label === 'PRIVATE KEY');
+  if (!block) return refuseKey('Give PKCS #8 as PEM; openssl pkcs8 -topk8 -nocrypt makes it');
+  const octets = new Uint8Array(decodeBase64(block[2] as string));
   // The object identifier of Ed25519 (RFC 8410 §3), where the structure of such a key has it.
   const isEd25519 = octets.length < 100 && String.fromCharCode(...octets).includes('\x06\x03\x2b\x65\x70');
   const algorithm = isEd25519 ? 'Ed25519' : { name: 'RSASSA-PKCS1-v1_5', hash: 'SHA-256' };
