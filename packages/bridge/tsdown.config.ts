@@ -4,6 +4,7 @@ export default defineConfig({
   entry: [
     'src/index.ts',
     'src/error.ts',
+    'src/option-name.ts',
     'src/connect/{node,deno,workerd,websocket,memory,unsupported}.ts',
     'src/listen/node.ts',
     'src/relay/{index,node,workerd}.ts',

@@ -16,7 +16,11 @@ export default defineConfig({
   // Declarations name Symbol.asyncDispose, which an importer's own lib may lack.
   banner: { dts: '/// <reference lib="esnext.disposable" />' },
   // Left as they are written: the importer's runtime picks the file by its conditions.
-  deps: { neverBundle: ['#backend-file', '#attach-file', '#pem-file', /^node:/] },
+  deps: {
+    neverBundle: ['#backend-file', '#attach-file', '#pem-file', /^node:/],
+    // Names that are checked before anything else is loaded.
+    alwaysBundle: ['@posthaste/mime/field-name', '@posthaste/bridge/option-name'],
+  },
   // One file for what the entries share: each further file costs an import about a millisecond.
   outputOptions: {
     codeSplitting: {

@@ -1,6 +1,6 @@
 import type { ClientOptions } from '@posthaste/smtp-core';
 import type { PhaseTimeouts } from './drive.ts';
-import { checkNames, type KnownNames } from './option-name.ts';
+import { checkNames, type KnownNames, refusedTime, timeoutNames, tlsNames } from './option-name.ts';
 import type { Connect, TlsOptions } from './socket.ts';
 import type { TranscriptLine } from './transcript.ts';
 
@@ -66,30 +66,6 @@ const names: KnownNames<ConnectionOptions> = {
   maxReplyLine: true,
   maxReplyBytes: true,
 };
-const tlsNames: KnownNames<TlsOptions> = {
-  ca: true,
-  cert: true,
-  key: true,
-  serverName: true,
-  dangerouslyAllowInvalidCertificates: true,
-};
-const timeoutNames: KnownNames<Timeouts> = {
-  connect: true,
-  greeting: true,
-  hello: true,
-  starttls: true,
-  tls: true,
-  auth: true,
-  idle: true,
-  mail: true,
-  rcpt: true,
-  data: true,
-  body: true,
-  final: true,
-  rset: true,
-  quit: true,
-  command: true,
-};
 
 /**
  * Refuses options that nobody would obey.
@@ -103,9 +79,6 @@ export function checkConnectionOptions(options: ConnectionOptions): void {
   if (tlsOptions !== undefined) checkNames('tlsOptions', tlsOptions, tlsNames);
   if (timeouts === undefined) return;
   checkNames('timeouts', timeouts, timeoutNames);
-  for (const [name, ms] of Object.entries(timeouts)) {
-    if (ms === undefined || (typeof ms === 'number' && ms > 0)) continue;
-    const found = typeof ms === 'number' ? ms : typeof ms;
-    throw new RangeError(`Set timeouts.${name} to milliseconds above 0, not ${found}`);
-  }
+  const refusal = refusedTime(timeouts);
+  if (refusal !== undefined) throw new RangeError(refusal);
 }

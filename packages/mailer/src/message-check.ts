@@ -1,51 +1,8 @@
 import type { Alternative, Attachment, Message } from '@posthaste/mime';
+import { alternativeNames, attachmentNames, messageNames } from '@posthaste/mime/field-name';
 import { MailerError } from './error.ts';
-import { checkOptionNames, fieldsOf, type KnownNames } from './option-check.ts';
+import { checkOptionNames, fieldsOf } from './option-check.ts';
 import { quoted } from './quoted.ts';
-
-const names: KnownNames<Message> = {
-  from: true,
-  sender: true,
-  to: true,
-  cc: true,
-  bcc: true,
-  replyTo: true,
-  subject: true,
-  date: true,
-  messageId: true,
-  inReplyTo: true,
-  references: true,
-  text: true,
-  html: true,
-  amp: true,
-  calendar: true,
-  alternatives: true,
-  attachments: true,
-  body: true,
-  headers: true,
-  list: true,
-  priority: true,
-  autoSubmitted: true,
-  readReceiptTo: true,
-  deliveryReceiptTo: true,
-  smtputf8: true,
-};
-const attachmentNames: KnownNames<Attachment> = {
-  filename: true,
-  contentType: true,
-  content: true,
-  contentId: true,
-  disposition: true,
-  description: true,
-  encoding: true,
-  headers: true,
-};
-const alternativeNames: KnownNames<Alternative> = {
-  contentType: true,
-  content: true,
-  encoding: true,
-  headers: true,
-};
 
 /**
  * Refuses fields of a message that nobody would write: what stands under a mistyped name would be lost.
@@ -54,7 +11,7 @@ const alternativeNames: KnownNames<Alternative> = {
  * @throws MailerError `unknown-option` or `invalid-message`
  */
 export function checkedMessage(message: Message): Message {
-  checkOptionNames<Message>('a message', message, names);
+  checkOptionNames<Message>('a message', message, messageNames);
   for (const attachment of listed('attachments', message.attachments)) checkAttachmentNames(attachment);
   for (const alternative of listed('alternatives', message.alternatives))
     checkOptionNames<Alternative>('an alternative', alternative, alternativeNames);
@@ -78,7 +35,7 @@ function withoutEmptyBody(message: Message): Message {
       'Leave html out: it is empty, and some readers would show it in place of text',
     );
   }
-  const { [html === '' ? 'html' : 'text']: _, ...rest } = fieldsOf(message, names);
+  const { [html === '' ? 'html' : 'text']: _, ...rest } = fieldsOf(message, messageNames);
   return rest;
 }
 

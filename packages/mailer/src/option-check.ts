@@ -1,11 +1,16 @@
+import {
+  type KnownNames,
+  messageTranslations,
+  nearestName,
+  type Translation,
+} from '@posthaste/mime/field-name';
 import { MailerError } from './error.ts';
 import { quoted } from './quoted.ts';
 
 /** Longest time a timer can be set to, in milliseconds. */
 export const maxTimerMs = 2_147_483_647;
 
-/** The names an options object may have; typed so that the list cannot fall behind the interface. */
-export type KnownNames<T> = Readonly<Record<keyof T, true>>;
+export type { KnownNames };
 
 /**
  * Refuses an options object with a name that is not known.
@@ -22,7 +27,7 @@ export function checkOptionNames<T extends object>(
   for (const name of Object.keys(options)) {
     if (Object.hasOwn(known, name)) continue;
     const names = Object.keys(known);
-    const near = nearest(name, names);
+    const near = nearestName(name, names, elsewhere);
     const advice = near === undefined ? undefined : `did you mean ${near}?`;
     throw new MailerError(
       'unknown-option',
@@ -57,7 +62,8 @@ export function refuseElsewhere(
 }
 
 /** Names that people bring from elsewhere, and ours. */
-const elsewhere: readonly (readonly [theirs: string, ours: string])[] = [
+const elsewhere: readonly Translation[] = [
+  ...messageTranslations,
   ['host', 'hostname'],
   ['secure', 'tls'],
   ['ssl', 'tls'],
@@ -87,25 +93,9 @@ const elsewhere: readonly (readonly [theirs: string, ours: string])[] = [
   ['message', 'body'],
   ['text', 'body'],
   ['body', 'text'],
-  ['icalEvent', 'calendar'],
-  ['type', 'contentType'],
-  ['mimeType', 'contentType'],
   ['mimetype', 'contentType'],
-  ['name', 'filename'],
-  ['data', 'content'],
-  ['cid', 'contentId'],
   ['contentDisposition', 'disposition'],
 ];
-
-function nearest(name: string, names: readonly string[]): string | undefined {
-  const translated = elsewhere.find(([theirs, ours]) => theirs === name && names.includes(ours));
-  if (translated !== undefined) return translated[1];
-  if (name.length > 40) return undefined;
-  const near = names
-    .map(candidate => ({ candidate, distance: editDistance(name.toLowerCase(), candidate.toLowerCase()) }))
-    .sort((a, b) => a.distance - b.distance)[0];
-  return near !== undefined && near.distance <= 2 ? near.candidate : undefined;
-}
 
 /** The options without those that are `undefined`, which would hide what they stand in front of. */
 export function definedOnly<T extends object>(
@@ -125,20 +115,6 @@ export function fieldsOf<T extends object>(
 ): { [name in keyof T]: Exclude<T[name], undefined> } {
   const inherited = Object.keys(names).filter(name => name in source) as (keyof T)[];
   return definedOnly({ ...source, ...Object.fromEntries(inherited.map(name => [name, source[name]])) });
-}
-
-/** Single-character insertions, deletions and replacements that turn `a` into `b` (Levenshtein). */
-function editDistance(a: string, b: string): number {
-  let row = Array.from({ length: b.length + 1 }, (_, column) => column);
-  for (let i = 1; i <= a.length; i++) {
-    const next = [i];
-    for (let j = 1; j <= b.length; j++) {
-      const replaced = row[j - 1]! + (a[i - 1] === b[j - 1] ? 0 : 1);
-      next.push(Math.min(replaced, row[j]! + 1, next[j - 1]! + 1));
-    }
-    row = next;
-  }
-  return row[b.length]!;
 }
 
 /**

@@ -1,4 +1,5 @@
 import type { ConnectionOptions, TlsOptions } from '@posthaste/bridge';
+import { refusedTime, timeoutNames, tlsNames } from '@posthaste/bridge/option-name';
 import type { ComposeOptions } from '@posthaste/mime';
 import { MailerError } from './error.ts';
 import { checkChoice, checkFunction, checkOptionNames, type KnownNames } from './option-check.ts';
@@ -7,31 +8,6 @@ import { quoted } from './quoted.ts';
 
 type Timeouts = NonNullable<ConnectionOptions['timeouts']>;
 
-/** What is waited for, each with a deadline of its own. */
-export const timeoutNames: KnownNames<Timeouts> = {
-  connect: true,
-  greeting: true,
-  hello: true,
-  starttls: true,
-  tls: true,
-  auth: true,
-  idle: true,
-  mail: true,
-  rcpt: true,
-  data: true,
-  body: true,
-  final: true,
-  rset: true,
-  quit: true,
-  command: true,
-};
-const tlsNames: KnownNames<TlsOptions> = {
-  ca: true,
-  cert: true,
-  key: true,
-  serverName: true,
-  dangerouslyAllowInvalidCertificates: true,
-};
 const composeNames: KnownNames<ComposeOptions> = {
   now: true,
   random: true,
@@ -113,9 +89,6 @@ function checkClientName(value: unknown): void {
 function checkTimeouts(timeouts: unknown): void {
   if (timeouts === undefined) return;
   checkOptionNames<Timeouts>('timeouts', timeouts, timeoutNames);
-  for (const [name, ms] of Object.entries(timeouts)) {
-    if (ms === undefined || (typeof ms === 'number' && ms > 0)) continue;
-    const found = typeof ms === 'number' ? ms : typeof ms;
-    throw new MailerError('invalid-option', `Set timeouts.${name} to milliseconds above 0, not ${found}`);
-  }
+  const refusal = refusedTime(timeouts);
+  if (refusal !== undefined) throw new MailerError('invalid-option', refusal);
 }

@@ -1,3 +1,4 @@
+import { timeoutNames } from '@posthaste/bridge/option-name';
 import { readPem } from '#pem-file';
 import type { MailerTarget } from './create-mailer.ts';
 import { MailerError } from './error.ts';
@@ -5,7 +6,7 @@ import type { MailOptions } from './mail.ts';
 import type { BackendSettings } from './named-backend.ts';
 import type { MailerOptions } from './options.ts';
 import { quoted } from './quoted.ts';
-import { checkHostname, timeoutNames } from './session-check.ts';
+import { checkHostname } from './session-check.ts';
 
 /** Environment variables by name. */
 export type Environment = Readonly<Record<string, string | undefined>>;

@@ -1,5 +1,5 @@
-import { attachmentPart, formatOwnFields, isBodyPart } from './attachment.ts';
-import type { BodyPart, Parameter } from './body-part.ts';
+import { attachmentPart, formatOwnFields } from './attachment.ts';
+import { type BodyPart, isBodyPart, type Parameter } from './body-part.ts';
 import { parseContentType, withCharset } from './content-type.ts';
 import { guarded, refuse } from './error.ts';
 import { headerPairs } from './header.ts';

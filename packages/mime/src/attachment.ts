@@ -9,11 +9,6 @@ import { type FieldPair, formatField, formatText, headerPairs } from './header.t
 import type { Attachment } from './message.ts';
 import { checkContentId } from './message-id.ts';
 
-/** Whether an attachment is given as a part of its own. */
-export function isBodyPart(attachment: Attachment | BodyPart): attachment is BodyPart {
-  return typeof (Object(attachment) as Partial<BodyPart>).fields === 'function';
-}
-
 /** Makes a body part of a file; its octets are kept as they are (RFC 2183). */
 export function attachmentPart(attachment: Attachment, field: string): BodyPart {
   const { content, contentId, description, encoding, headers, ...given } = Object(attachment) as Attachment;

@@ -1,5 +1,5 @@
 import type { AddressRules } from './address.ts';
-import type { Content, EncodingChoice } from './message.ts';
+import type { Attachment, Content, EncodingChoice } from './message.ts';
 
 /** One node of the MIME tree, ready to be written: its type, its further header fields, and its body. */
 export interface BodyPart {
@@ -21,3 +21,8 @@ export interface BodyPart {
 }
 
 export type Parameter = readonly [name: string, value: string];
+
+/** Whether an attachment is given as a part of its own. */
+export function isBodyPart(attachment: Attachment | BodyPart): attachment is BodyPart {
+  return typeof (Object(attachment) as Partial<BodyPart>).fields === 'function';
+}

@@ -1,11 +1,12 @@
-import { isBodyPart } from './attachment.ts';
+import { isBodyPart } from './body-part.ts';
 import type { ListFields } from './list-field.ts';
 import type { Alternative, Attachment, Calendar, Message, TextContent } from './message.ts';
 
 /** The names that an object may have; typed so that the list cannot fall behind the interface. */
-type Names<T> = Readonly<Record<keyof T, true>>;
+export type KnownNames<T> = Readonly<Record<keyof T, true>>;
 
-const messageNames: Names<Message> = {
+/** Fields of a message. */
+export const messageNames: KnownNames<Message> = {
   from: true,
   sender: true,
   to: true,
@@ -32,7 +33,8 @@ const messageNames: Names<Message> = {
   deliveryReceiptTo: true,
   smtputf8: true,
 };
-const attachmentNames: Names<Attachment> = {
+/** Fields of a file that goes with a message. */
+export const attachmentNames: KnownNames<Attachment> = {
   filename: true,
   contentType: true,
   content: true,
@@ -42,15 +44,16 @@ const attachmentNames: Names<Attachment> = {
   encoding: true,
   headers: true,
 };
-const alternativeNames: Names<Alternative> = {
+/** Fields of one more form of the text. */
+export const alternativeNames: KnownNames<Alternative> = {
   contentType: true,
   content: true,
   encoding: true,
   headers: true,
 };
-const textNames: Names<TextContent> = { content: true, charset: true, encoding: true, flowed: true };
-const calendarNames: Names<Calendar> = { method: true, content: true, filename: true };
-const listNames: Names<ListFields> = {
+const textNames: KnownNames<TextContent> = { content: true, charset: true, encoding: true, flowed: true };
+const calendarNames: KnownNames<Calendar> = { method: true, content: true, filename: true };
+const listNames: KnownNames<ListFields> = {
   id: true,
   unsubscribe: true,
   oneClick: true,
@@ -61,8 +64,11 @@ const listNames: Names<ListFields> = {
   post: true,
 };
 
-/** Names that people bring from other libraries, and ours. */
-const elsewhere: readonly (readonly [theirs: string, ours: string])[] = [
+/** A name that people bring from another library, and ours. */
+export type Translation = readonly [theirs: string, ours: string];
+
+/** Names that other libraries give to fields of a message. */
+export const messageTranslations: readonly Translation[] = [
   ['cid', 'contentId'],
   ['data', 'content'],
   ['icalEvent', 'calendar'],
@@ -100,11 +106,25 @@ function foreignTo(known: Readonly<Record<string, true>>, given: unknown, path: 
   if (typeof given !== 'object' || given === null) return [];
   return Object.keys(given)
     .filter(name => !Object.hasOwn(known, name))
-    .map(name => ({ field: path + name, near: nearest(name, Object.keys(known)) }));
+    .map(name => ({ field: path + name, near: nearestName(name, Object.keys(known)) }));
 }
 
-function nearest(name: string, known: readonly string[]): string | undefined {
-  const translated = elsewhere.find(([theirs, ours]) => theirs === name && known.includes(ours));
+/**
+ * Finds the name that was meant: what another library calls so, or the one that is two slips of the pen away at most.
+ *
+ * @example Help with a typing error
+ * ```ts
+ * import { messageNames, nearestName } from '@posthaste/mime/field-name';
+ *
+ * nearestName('sujbect', Object.keys(messageNames)); // 'subject'
+ * ```
+ */
+export function nearestName(
+  name: string,
+  known: readonly string[],
+  translations: readonly Translation[] = messageTranslations,
+): string | undefined {
+  const translated = translations.find(([theirs, ours]) => theirs === name && known.includes(ours));
   if (translated) return translated[1];
   // Two slips of the pen, but not most of the word.
   const most = Math.min(2, Math.floor(name.length / 2));

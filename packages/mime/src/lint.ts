@@ -1,4 +1,4 @@
-import { isBodyPart } from './attachment.ts';
+import { isBodyPart } from './body-part.ts';
 import { octetsOf } from './content.ts';
 import { unknownFields } from './field-name.ts';
 import type { AddressList, Attachment, Message, TextContent } from './message.ts';
