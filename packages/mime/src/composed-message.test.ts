@@ -366,3 +366,13 @@ describe('parts that pass unencoded', () => {
     );
   });
 });
+
+test('content that is given again gathers no listeners', () => {
+  const heard: unknown[] = [];
+  const content = Object.assign(new Blob(['x']).stream(), {
+    on: (_: string, listener: unknown) => heard.push(listener),
+    listeners: () => heard,
+  });
+  for (let i = 0; i < 20; i++) withContent(content);
+  expect(heard).toHaveLength(1);
+});

@@ -24,9 +24,16 @@ export function octetsOf(content: unknown): Uint8Array | undefined {
  * it tells its failure again to whoever reads it.
  */
 export function outliveFailure(content: unknown): void {
-  const source = Object(content) as { on?: (event: 'error', listener: () => void) => unknown };
-  if (typeof source.on === 'function') source.on('error', () => {});
+  const source = Object(content) as {
+    on?: (event: 'error', listener: () => void) => unknown;
+    listeners?: (event: 'error') => readonly unknown[];
+  };
+  if (typeof source.on === 'function' && !source.listeners?.('error').includes(unheard))
+    source.on('error', unheard);
 }
+
+/** One for all, so that a stream which is given again has it already. */
+function unheard(): void {}
 
 /** Presents a Blob, a stream, an async iterable or a composed message as something to be opened. */
 export function openContent(content: Content | undefined, field: string): ContentSource {
