@@ -49,7 +49,7 @@ async function start(part: Part): Promise<number> {
     case 'mail-server': {
       const server = {
         serverName: 'mx.test',
-        extensions: ['PIPELINING', '8BITMIME'],
+        extensions: ['PIPELINING', '8BITMIME', 'CHUNKING'],
         timeouts: { command: 3_600_000 },
       };
       return (await listen({ server, handler: { onMessage: () => {} } })).port;

@@ -88,7 +88,7 @@ export class Connection {
    */
   async sendRaw(envelope: Envelope, content: Content, options: SendRawOptions = {}): Promise<SendResult> {
     const work = contentJob(content, options, envelope.size);
-    await this.ensureGreeted(options).catch(error => work.content.refuse(error));
+    if (!this.#greeted) await this.ensureGreeted(options).catch(error => work.content.refuse(error));
     return this.#naming.begin(options.transaction, named =>
       this.#run(machine => machine.send(envelope), options, { ...work, ...named }),
     ) as Promise<SendResult>;

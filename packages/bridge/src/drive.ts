@@ -29,6 +29,8 @@ export class Drive implements WireListener {
   #heard = false;
   /** A TLS upgrade or a SASL response is being waited for. */
   #asking = false;
+  /** Something waits for the socket to take what was flushed. */
+  #stalled = false;
   /** The op whose content is being waited for. */
   #contentOp: OpId | undefined;
   #settleClosed!: () => void;
@@ -75,7 +77,7 @@ export class Drive implements WireListener {
   }
 
   onWritten(): void {
-    this.pump();
+    if (this.#stalled) this.pump();
   }
 
   onFailure(error: unknown): void {
@@ -87,6 +89,7 @@ export class Drive implements WireListener {
   /** Takes one action; false when nothing more can be done for now. */
   #obey(): boolean {
     const action = this.#machine.poll();
+    this.#stalled = false;
     // Once the session is over, the machine still decides what is given to it late.
     if (this.#ended && action.type !== 'event') return false;
     switch (action.type) {
@@ -104,7 +107,8 @@ export class Drive implements WireListener {
         return false;
       case 'starttls':
         this.#wire.flush();
-        if (!this.#wire.busy) this.#upgrade();
+        this.#stalled = this.#wire.busy;
+        if (!this.#stalled) this.#upgrade();
         return false;
       case 'auth':
         // The mechanism may take its time: nothing is awaited of the server.
@@ -148,6 +152,7 @@ export class Drive implements WireListener {
       return false;
     }
     if (this.#wire.busy) {
+      this.#stalled = true;
       this.#wire.read();
       this.#deadline.arm('content', this.#timeouts.body ?? contentBlockMs, this.#expire);
       return false;

@@ -25,9 +25,12 @@ export class TransactionNaming {
    * @throws {TypeError} The id names no transaction, or nobody takes names here.
    * @throws {KnownTransactionError} The relay knows the name.
    */
-  async begin<T>(given: string | undefined, run: (named: Pick<Job, 'name'>) => Promise<T>): Promise<T> {
+  begin<T>(given: string | undefined, run: (named: Pick<Job, 'name'>) => Promise<T>): Promise<T> {
     const id = this.#idFor(given);
-    if (id === undefined) return run({});
+    return id === undefined ? run({}) : this.#named(id, run);
+  }
+
+  async #named<T>(id: string, run: (named: Pick<Job, 'name'>) => Promise<T>): Promise<T> {
     let asked: Promise<TransactionOutcome | undefined> | undefined;
     const name = () => {
       // Where no answer comes, the session is over, and that is what the job ends with.

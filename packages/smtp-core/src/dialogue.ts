@@ -51,7 +51,7 @@ export abstract class Dialogue {
     this.#decide();
     session.advance();
     const data = session.pipeline.take();
-    if (data.length > 0) return { type: 'write', data };
+    if (data?.length) return { type: 'write', data };
     const event = session.events.shift();
     if (event !== undefined) return { type: 'event', event };
     if (session.closed) return { type: 'close' };

@@ -50,9 +50,9 @@ export function envelopeCommands(envelope: Envelope, session: Session): Envelope
     mail.push(`SIZE=${size}`);
   }
   // RFC 9422 §3: what the server announced is kept without asking it.
-  const domains = new Set(to.map(path => /@[^@]*$/.exec(path)?.[0].toLowerCase() ?? '@'));
-  const counts = { MAILMAX: session.transactions + 1, RCPTMAX: to.length, RCPTDOMAINMAX: domains.size };
   for (const limit of capabilities.get('LIMITS') ?? []) {
+    const domains = new Set(to.map(path => /@[^@]*$/.exec(path)?.[0].toLowerCase() ?? '@'));
+    const counts = { MAILMAX: session.transactions + 1, RCPTMAX: to.length, RCPTDOMAINMAX: domains.size };
     const [name, most] = limit.toUpperCase().split('=') as [keyof typeof counts, string];
     if (counts[name] > Number(most))
       refuse('limits', name === 'MAILMAX' ? 'mail' : 'rcpt', `Split the work: ${limit}`);

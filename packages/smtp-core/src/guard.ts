@@ -86,12 +86,12 @@ function checked(name: string, value: unknown, rule: Rule): unknown {
   else if (Array.isArray(rule)) {
     demand(Array.isArray(value), name, value);
     // Unlike map(), this meets the holes too.
-    return Array.from(value as unknown[], item => checked(name, item, rule[0]));
+    return [...(value as unknown[])].map(item => checked(name, item, rule[0]));
   } else {
     demand(typeof value === 'object' && value !== null, name, value);
     const copy: Record<string, unknown> = { ...(value as object) };
-    for (const [key, inner] of Object.entries(rule))
-      if (copy[key] !== undefined || REQUIRED.test(key)) copy[key] = checked(key, copy[key], inner);
+    for (const key in rule)
+      if (copy[key] !== undefined || REQUIRED.test(key)) copy[key] = checked(key, copy[key], rule[key]!);
     return copy;
   }
   return value;

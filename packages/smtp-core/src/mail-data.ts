@@ -1,3 +1,5 @@
+import { octetsOf } from './octets.ts';
+
 const CR = 0x0d;
 const LF = 0x0a;
 const DOT = 0x2e;
@@ -105,7 +107,7 @@ export class DotStuffer extends LineNormaliser {
    */
   override end(): Uint8Array {
     const there = super.end().length || (this.atLineStart ? 2 : 0);
-    return Uint8Array.of(CR, LF, DOT, CR, LF).subarray(there);
+    return octetsOf('\r\n.\r\n'.slice(there));
   }
 }
 

@@ -86,9 +86,10 @@ export class Pipeline {
     }
   }
 
-  /** Hands out everything that is ready as one group; from here on its replies may come. */
-  take(): Uint8Array {
+  /** Hands out everything that is ready as one group, if there is any; from here on its replies may come. */
+  take(): Uint8Array | undefined {
     const pieces = this.#pieces;
+    if (pieces.length === 0) return undefined;
     this.#pieces = [];
     this.#written = this.#entries.length;
     return joinOctets(pieces);

@@ -43,12 +43,13 @@ export class Reception {
     const { pipeline, events, secrets, phase } = session;
     const entry = pipeline.head;
     const redacted = entry?.redacted ?? '';
+    const space = redacted.indexOf(' ');
     const challenge = entry?.phase === 'auth' && received.code === 334;
     const reply = challenge ? received : masked(received, secrets);
     this.replies++;
     events.push({
       type: 'reply',
-      command: redacted.split(' ', 1)[0]!,
+      command: space < 0 ? redacted : redacted.slice(0, space),
       redacted,
       reply: challenge ? { code: 334, lines: ['***'] } : reply,
     });

@@ -53,6 +53,6 @@ export class Recipients {
 }
 
 function statusOf({ reply }: Answer): Pick<RecipientFailure, 'code' | 'enhanced' | 'reply'> {
-  const { lines, ...rest } = reply;
-  return { ...rest, reply };
+  const { code, enhanced } = reply;
+  return { code, ...(enhanced && { enhanced }), reply };
 }

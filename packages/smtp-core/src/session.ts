@@ -89,7 +89,7 @@ export class Session {
       active.push(queue.shift()!);
       this.resume(this.current!, 'begin');
     }
-    pipeline.fill(this.#limit);
+    if (!pipeline.drained) pipeline.fill(this.#limit);
   }
 
   /** Lets an operation go on after a reply, or after something that happened on our side. */

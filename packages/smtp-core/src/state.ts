@@ -74,8 +74,10 @@ export const AMBIENT: readonly string[] = [
  * is not known counts by its first digit).
  */
 export function triggerOf(phase: Phase, code: number): Trigger | undefined {
+  const exits = TRANSITIONS[phase];
   const kind = code >= 400 ? 'refused' : code >= 200 && code < 300 ? '2yz' : 'any';
-  return ([`${code}`, kind, 'any'] as Trigger[]).find(trigger => trigger in TRANSITIONS[phase]);
+  if (kind in exits && !(code in exits)) return kind;
+  return code in exits ? (`${code}` as Trigger) : 'any' in exits ? 'any' : undefined;
 }
 
 /**
@@ -84,7 +86,7 @@ export function triggerOf(phase: Phase, code: number): Trigger | undefined {
  * @throws Error When the table has no such edge: a fault of the machine, not of its peer.
  */
 export function move(from: State, trigger: Trigger, to: State): State {
-  if (!` ${TRANSITIONS[from as Phase]?.[trigger]} `.includes(` ${to} `))
+  if (!TRANSITIONS[from as Phase]?.[trigger]?.split(' ').includes(to))
     throw new Error(`${from} ${trigger} ${to}`);
   return to;
 }

@@ -14,10 +14,9 @@ export class ReadBlocks {
 
   /** Takes what has just landed: into a block if that gets half full, else into memory of its size. */
   lift(octets: number): Uint8Array<ArrayBuffer> {
-    const landed = this.landing.subarray(0, octets);
-    if (octets < blockOctets / 2) return landed.slice();
+    if (octets < blockOctets / 2) return this.landing.slice(0, octets);
     const lifted = new Uint8Array(this.#idle.pop() ?? new ArrayBuffer(blockOctets), 0, octets);
-    lifted.set(landed);
+    lifted.set(this.landing.subarray(0, octets));
     // Whoever passes on the buffer of a view must not pass on what another connection read.
     new Uint8Array(lifted.buffer, octets).fill(0);
     return lifted;
