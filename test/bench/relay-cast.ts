@@ -1,4 +1,6 @@
-import { type ChildProcess, fork } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { stripTypeScriptTypes } from 'node:module';
 import { mintRelayToken } from '@posthaste/bridge/relay';
 import type { MemoryQuestion, Part } from './relay-process.ts';
 
@@ -15,11 +17,15 @@ export interface Player {
 
 /**
  * Starts a process with Node's defaults but for `flags`; `--expose-gc` lets it be asked for a collection and changes
- * nothing else.
+ * nothing else. It is given JavaScript, as a relay that is installed: what strips types would weigh a dozen MB in it.
  */
 export async function cast(part: Part, flags: readonly string[] = []): Promise<Player> {
-  const execArgv = ['--expose-gc', ...flags];
-  const child = fork(new URL('./relay-process.ts', import.meta.url), { execArgv });
+  const program = stripTypeScriptTypes(readFileSync(new URL('./relay-process.ts', import.meta.url), 'utf8'));
+  const child = spawn(
+    process.execPath,
+    ['--expose-gc', ...flags, '--input-type=module', '--eval', program],
+    { cwd: import.meta.dirname, stdio: ['inherit', 'inherit', 'inherit', 'ipc'] },
+  );
   const port = await ask(child, part);
   return { port, memory: question => ask(child, question), stop: () => child.disconnect() };
 }

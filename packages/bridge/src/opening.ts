@@ -43,7 +43,8 @@ export class Opening implements SessionListener {
   #heard = false;
   #metTls = false;
   #probing: Promise<boolean> | undefined;
-  readonly #over = new AbortController();
+  /** Ends the question whether the port speaks TLS. */
+  #over: AbortController | undefined;
   readonly #suspicion = new Deadline();
   #resolve!: () => void;
   #reject!: (error: unknown) => void;
@@ -78,7 +79,7 @@ export class Opening implements SessionListener {
       return new Connection(this.#machine, this.#session, this.#drive, this.#options);
     } finally {
       this.#suspicion.clear();
-      this.#over.abort();
+      this.#over?.abort();
       signal?.removeEventListener('abort', onAbort);
     }
   }
@@ -172,6 +173,7 @@ export class Opening implements SessionListener {
     const { connectWithTls, signal, timeouts } = this.#options;
     if (signal?.aborted || connectWithTls === undefined) return false;
     try {
+      this.#over = new AbortController();
       const socket = connectWithTls(this.#over.signal);
       const opened = await within(socket.opened, Math.min(timeouts.greeting ?? probeMs, probeMs)).finally(
         () => socket.close().catch(() => {}),

@@ -75,7 +75,8 @@ export class NodeSocket extends DuplexSocket {
   async write(octets: Uint8Array): Promise<void> {
     const tcp = this.#tcp ?? (await this.#opening);
     if (this.#writeFailure !== undefined) throw this.#writeFailure.error;
-    if (tcp.write(octets)) return;
+    // More than Node cares to keep is refused also when all of it has left by now.
+    if (tcp.write(octets) || tcp.writableLength === 0) return;
     await new Promise<void>((resolve, reject) => {
       this.#draining.push({ resolve, reject });
     });
@@ -202,14 +203,16 @@ export class NodeSocket extends DuplexSocket {
 
 function socketInfo(tcp: TcpSocket | TLSSocket, source: NodeSocketSource): SocketInfo {
   const { remoteAddress, localAddress } = tcp;
-  return {
-    ...(remoteAddress === undefined ? {} : { remoteAddress }),
-    ...(localAddress === undefined ? {} : { localAddress }),
+  // Not spread into one literal: with a getter that makes a hash table of each of them.
+  const info: { -readonly [field in keyof SocketInfo]: SocketInfo[field] } = {
     get localName() {
       return source.localName?.();
     },
-    ...('encrypted' in tcp ? { tls: tlsInfo(tcp) } : {}),
   };
+  if (remoteAddress !== undefined) info.remoteAddress = remoteAddress;
+  if (localAddress !== undefined) info.localAddress = localAddress;
+  if ('encrypted' in tcp) info.tls = tlsInfo(tcp);
+  return info;
 }
 
 function tlsInfo(tls: TLSSocket): NonNullable<SocketInfo['tls']> {
