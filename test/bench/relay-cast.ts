@@ -21,11 +21,10 @@ export interface Player {
  */
 export async function cast(part: Part, flags: readonly string[] = []): Promise<Player> {
   const program = stripTypeScriptTypes(readFileSync(new URL('./relay-process.ts', import.meta.url), 'utf8'));
-  const child = spawn(
-    process.execPath,
-    ['--expose-gc', ...flags, '--input-type=module', '--eval', program],
-    { cwd: import.meta.dirname, stdio: ['inherit', 'inherit', 'inherit', 'ipc'] },
-  );
+  const child = spawn(process.execPath, ['--expose-gc', ...flags, '--input-type=module', '--eval', program], {
+    cwd: import.meta.dirname,
+    stdio: ['inherit', 'inherit', 'inherit', 'ipc'],
+  });
   const port = await ask(child, part);
   return { port, memory: question => ask(child, question), stop: () => child.disconnect() };
 }
