@@ -1,10 +1,7 @@
 import type { Connect } from '../socket.ts';
 import { checkedAddress } from '../socket-address.ts';
 import { NodeSocket } from '../stream/node.ts';
-import { ReadBlocks } from '../stream/read-blocks.ts';
 import { nodeSource } from '../tcp/node.ts';
-
-let blocks: ReadBlocks | undefined;
 
 /**
  * Opens a TCP or TLS socket on Node or Bun, IPv6 and IPv4 tried side by side, TLS 1.2 at least, certificates verified.
@@ -18,7 +15,4 @@ let blocks: ReadBlocks | undefined;
  * ```
  */
 export const connect: Connect = (address, options) =>
-  new NodeSocket(
-    nodeSource(checkedAddress(address), options, (blocks ??= new ReadBlocks())),
-    options.secureTransport,
-  );
+  new NodeSocket(nodeSource(checkedAddress(address), options), options.secureTransport);

@@ -5,7 +5,7 @@ import { connectFailure } from '../connect/failure.ts';
 import { ConnectError } from '../error.ts';
 import type { ConnectOptions, SocketAddress } from '../socket.ts';
 import type { NodeSocketSource } from '../stream/node.ts';
-import type { ReadBlocks } from '../stream/read-blocks.ts';
+import { ReadBlocks } from '../stream/read-blocks.ts';
 
 /** Labels of letters, digits and inner hyphens, two at least (RFC 5321 §4.1.2). */
 const fullName = /^(?!-|.*(?:-\.|\.-|-$))[a-z\d-]+(?:\.[a-z\d-]+)+$/i;
@@ -13,14 +13,14 @@ const fullName = /^(?!-|.*(?:-\.|\.-|-$))[a-z\d-]+(?:\.[a-z\d-]+)+$/i;
 /**
  * How a socket to an address comes about on Node.
  *
- * @param blocks Memory to read into while there is no TLS. Default: new memory for each read.
+ * @param blocks Memory to read into where there is no TLS, for all connections that share it. Default: some of its own.
  */
 export function nodeSource(
   address: SocketAddress,
   options: ConnectOptions,
   blocks?: ReadBlocks,
 ): NodeSocketSource {
-  const plain = options.secureTransport === 'off' ? blocks : undefined;
+  const plain = options.secureTransport === 'off' ? (blocks ?? new ReadBlocks()) : undefined;
   return {
     open: abandoned =>
       underEither(abandoned, options.signal, async signal => {
