@@ -165,9 +165,8 @@ export class Entity implements BodyPart {
   addRelated(part: Entity): this {
     if (!part.headers.has('Content-Disposition')) part.addHeader('Content-Disposition', 'inline');
     this.makeMultipart('related').attach(part);
-    const root = this.#parts?.[0];
-    // RFC 2387 §3.1 requires the type of the root.
-    if (root) this.setParameter('type', root.type);
+    // RFC 2387 §3.1 requires the type of the root, which is there by now.
+    this.setParameter('type', this.#parts![0]!.type);
     return this;
   }
 
