@@ -233,6 +233,36 @@ describe('sending', () => {
     expect(received).toHaveLength(0);
     expect(connection.open).toBe(true);
   });
+
+  test('an envelope that throws when it is read fails its own message, at its turn or at once', async () => {
+    const { connection, received } = await session(options);
+    const fault = new Error('no such field');
+    const trap = {
+      from: '',
+      get to(): string[] {
+        throw fault;
+      },
+    };
+    const envelope = { from: '', to: ['bob@example.net'] };
+    let cancelled: unknown;
+    const stream = new ReadableStream<Uint8Array>({ cancel: reason => void (cancelled = reason) });
+    const sending = [
+      connection.sendRaw(trap, content),
+      ...[1, 2, 3, 4].map(() => connection.sendRaw(envelope, content)),
+      connection.sendRaw(trap, stream),
+      connection.sendRaw(envelope, content),
+    ];
+    const settled = await Promise.allSettled(sending);
+    expect(settled.map(({ status }) => status === 'fulfilled')).toEqual([
+      false,
+      ...[true, true, true, true],
+      false,
+      true,
+    ]);
+    expect(settled[5]).toMatchObject({ reason: fault });
+    expect(cancelled).toBe(fault);
+    expect(received).toHaveLength(5);
+  });
 });
 
 describe('a listener that throws', () => {

@@ -8,3 +8,15 @@ test('a stream of Node that is given again gathers no listeners', () => {
   expect(stream.listenerCount('error')).toBeLessThanOrEqual(1);
   stream.destroy(new Error('ENOENT'));
 });
+
+test.each([{}, () => undefined])('content whose listeners are no list is taken as it is', listeners => {
+  const heard: string[] = [];
+  const content = Object.assign(
+    (async function* () {
+      yield new Uint8Array(1);
+    })(),
+    { on: (event: string) => heard.push(event), listeners },
+  );
+  expect(() => new ContentReader(content)).not.toThrow();
+  expect(heard).toEqual(['error']);
+});

@@ -78,7 +78,8 @@ function outliveFailure(content: AsyncIterable<Uint8Array>): void {
     on?(event: 'error', listener: () => void): unknown;
     listeners?(event: 'error'): readonly unknown[];
   };
-  if (stream.on && !stream.listeners?.('error').includes(unheard)) stream.on('error', unheard);
+  const heard = typeof stream.listeners === 'function' ? stream.listeners('error') : undefined;
+  if (stream.on && !(Array.isArray(heard) && heard.includes(unheard))) stream.on('error', unheard);
 }
 
 /** One for all, so that content that is given again does not gather listeners. */

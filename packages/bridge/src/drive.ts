@@ -29,8 +29,8 @@ export class Drive implements WireListener {
   #heard = false;
   /** A TLS upgrade or a SASL response is being waited for. */
   #asking = false;
-  /** Something waits for the socket to take what was flushed. */
-  #stalled = false;
+  /** The machine waits for the server alone: what the socket takes meanwhile changes nothing. */
+  #listening = false;
   /** The op whose content is being waited for. */
   #contentOp: OpId | undefined;
   #settleClosed!: () => void;
@@ -54,6 +54,7 @@ export class Drive implements WireListener {
   pump(): void {
     if (this.#pumping) return;
     this.#pumping = true;
+    this.#listening = false;
     try {
       while (this.#obey());
     } finally {
@@ -77,7 +78,7 @@ export class Drive implements WireListener {
   }
 
   onWritten(): void {
-    if (this.#stalled) this.pump();
+    if (!this.#listening) this.pump();
   }
 
   onFailure(error: unknown): void {
@@ -89,7 +90,6 @@ export class Drive implements WireListener {
   /** Takes one action; false when nothing more can be done for now. */
   #obey(): boolean {
     const action = this.#machine.poll();
-    this.#stalled = false;
     // Once the session is over, the machine still decides what is given to it late.
     if (this.#ended && action.type !== 'event') return false;
     switch (action.type) {
@@ -107,8 +107,7 @@ export class Drive implements WireListener {
         return false;
       case 'starttls':
         this.#wire.flush();
-        this.#stalled = this.#wire.busy;
-        if (!this.#stalled) this.#upgrade();
+        if (!this.#wire.busy) this.#upgrade();
         return false;
       case 'auth':
         // The mechanism may take its time: nothing is awaited of the server.
@@ -131,6 +130,7 @@ export class Drive implements WireListener {
   }
 
   #await(wait: Wait | undefined): void {
+    this.#listening = true;
     this.#wire.flush();
     this.#wire.read();
     if (wait === undefined) this.#deadline.clear();
@@ -152,7 +152,6 @@ export class Drive implements WireListener {
       return false;
     }
     if (this.#wire.busy) {
-      this.#stalled = true;
       this.#wire.read();
       this.#deadline.arm('content', this.#timeouts.body ?? contentBlockMs, this.#expire);
       return false;

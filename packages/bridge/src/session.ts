@@ -12,7 +12,7 @@ export interface Job {
   /** Hears how many content octets were handed to the socket, and at last that these were all. */
   onSent?(octets: number, ended: boolean): void;
   resolve(result: unknown): void;
-  reject(error: SmtpError): void;
+  reject(error: unknown): void;
 }
 
 interface StartedJob {
@@ -184,8 +184,14 @@ export class Session implements DriveHost {
       // The relay gives the name to the MAIL that comes next, so no other may be on its way.
       if (job === undefined || (job.name !== undefined && this.#started.size > 0)) return;
       this.#turn.pop();
-      job.name?.();
-      this.#started.set(job.start(this.#machine), { job, sentOctets: 0, ended: false });
+      try {
+        job.name?.();
+        this.#started.set(job.start(this.#machine), { job, sentOctets: 0, ended: false });
+      } catch (error) {
+        // An argument that throws when it is looked at is the trouble of its own job.
+        job.content?.cancel(error);
+        job.reject(error);
+      }
     }
   }
 

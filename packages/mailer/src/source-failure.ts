@@ -7,8 +7,9 @@ export function outliveFailure(source: unknown): void {
     on?: (event: 'error', listener: () => void) => unknown;
     listeners?: (event: 'error') => readonly unknown[];
   };
-  if (typeof stream.on !== 'function' || stream.listeners?.('error').includes(ignore)) return;
-  stream.on('error', ignore);
+  if (typeof stream.on !== 'function') return;
+  const heard = typeof stream.listeners === 'function' ? stream.listeners('error') : undefined;
+  if (!(Array.isArray(heard) && heard.includes(ignore))) stream.on('error', ignore);
 }
 
 /** One function for all, so that a stream which is given again has it already. */

@@ -376,3 +376,8 @@ test('content that is given again gathers no listeners', () => {
   for (let i = 0; i < 20; i++) withContent(content);
   expect(heard).toHaveLength(1);
 });
+
+test.each([{}, () => undefined])('content whose listeners are no list is taken as it is', listeners => {
+  const on = () => {};
+  expect(() => withContent(Object.assign(new Blob(['x']).stream(), { on, listeners }))).not.toThrow();
+});

@@ -28,8 +28,9 @@ export function outliveFailure(content: unknown): void {
     on?: (event: 'error', listener: () => void) => unknown;
     listeners?: (event: 'error') => readonly unknown[];
   };
-  if (typeof source.on === 'function' && !source.listeners?.('error').includes(unheard))
-    source.on('error', unheard);
+  if (typeof source.on !== 'function') return;
+  const heard = typeof source.listeners === 'function' ? source.listeners('error') : undefined;
+  if (!(Array.isArray(heard) && heard.includes(unheard))) source.on('error', unheard);
 }
 
 /** One for all, so that a stream which is given again has it already. */

@@ -50,12 +50,15 @@ export function envelopeCommands(envelope: Envelope, session: Session): Envelope
     mail.push(`SIZE=${size}`);
   }
   // RFC 9422 §3: what the server announced is kept without asking it.
-  for (const limit of capabilities.get('LIMITS') ?? []) {
+  const limits = capabilities.get('LIMITS');
+  if (limits) {
     const domains = new Set(to.map(path => /@[^@]*$/.exec(path)?.[0].toLowerCase() ?? '@'));
     const counts = { MAILMAX: session.transactions + 1, RCPTMAX: to.length, RCPTDOMAINMAX: domains.size };
-    const [name, most] = limit.toUpperCase().split('=') as [keyof typeof counts, string];
-    if (counts[name] > Number(most))
-      refuse('limits', name === 'MAILMAX' ? 'mail' : 'rcpt', `Split the work: ${limit}`);
+    for (const limit of limits) {
+      const [name, most] = limit.toUpperCase().split('=') as [keyof typeof counts, string];
+      if (counts[name] > Number(most))
+        refuse('limits', name === 'MAILMAX' ? 'mail' : 'rcpt', `Split the work: ${limit}`);
+    }
   }
   if (body === '8bit') need('8BITMIME', 'BODY=8BITMIME');
   // RFC 6152 §3: 7-bit content needs no extension, so its parameter is left out where BODY is not understood.

@@ -107,6 +107,26 @@ function misuse(begin: (smtp: SmtpClient) => number, options: Partial<ClientOpti
   return events.filter(event => event.type === 'done');
 }
 
+test('what JSON cannot tell, and a list of holes, are refused like the rest', () => {
+  const round: { self?: object } = {};
+  round.self = round;
+  const wrong = [{ size: 9n }, { priority: 1n }, { to: [round] }, { to: new Array(4_294_967_295) }];
+  for (const change of wrong) {
+    const envelope = { ...message, ...change } as unknown as Envelope;
+    expect(misuse(smtp => smtp.send(envelope))[0]).toMatchObject({ ok: false, error: refused });
+  }
+});
+
+test('what others add to every object is no option', () => {
+  const added = { value: () => {}, enumerable: true, configurable: true, writable: true };
+  Object.defineProperty(Object.prototype, 'each', added);
+  try {
+    expect(construct(good)).not.toThrow();
+  } finally {
+    Reflect.deleteProperty(Object.prototype, 'each');
+  }
+});
+
 describe('send() ends with invalid-argument, and nothing is written', () => {
   test.each([
     null,

@@ -4,7 +4,12 @@ import type { Reply } from './reply.ts';
 
 /** Quotes a value for a message, its control characters escaped and its length bounded. */
 export function quote(value: unknown): string {
-  const text = JSON.stringify(typeof value === 'string' ? value.slice(0, 200) : value) ?? String(value);
+  let text: string;
+  try {
+    text = JSON.stringify(typeof value === 'string' ? value.slice(0, 200) : value) ?? String(value);
+  } catch {
+    return `a value of type ${typeof value}`;
+  }
   return text.replace(/[\u007f-\u009f]/g, control => `\\u00${control.charCodeAt(0).toString(16)}`);
 }
 

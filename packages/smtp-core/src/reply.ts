@@ -60,10 +60,12 @@ export class ReplyParser {
   /** Takes octets as they come. */
   push(bytes: Uint8Array): void {
     // A copy: a driver may read into the same memory again.
-    const text = this.#decoder.decode(bytes);
-    this.#input += FOREIGN.test(text)
-      ? Array.from(bytes, octet => String.fromCharCode(octet)).join('')
-      : text;
+    let octets = this.#decoder.decode(bytes);
+    if (FOREIGN.test(octets)) {
+      octets = '';
+      for (const octet of bytes) octets += String.fromCharCode(octet);
+    }
+    this.#input += octets;
   }
 
   /** Gives the next reply, undefined when more octets are needed, or the fault, at which the parser stays. */
@@ -74,24 +76,26 @@ export class ReplyParser {
       const length = end < 0 ? input.length : end;
       const limit = Math.min(this.#maxLine, this.#maxOctets - this.#octets);
       // Nothing beyond the limit counts: the fault that comes first is the fault, however the octets are cut.
-      const line = this.#text(input.slice(0, Math.min(length, Math.max(limit, 0) + 1)));
+      const line = input.slice(0, Math.min(length, Math.max(limit, 0) + 1));
       if (!LINE.test(line)) this.#fault = 'malformed-reply';
       else if (length - Number(input[length - 1] === '\r') > limit) this.#fault = 'reply-too-long';
       else if (end < 0) return undefined;
       else {
         this.#input = input.slice(end + 1);
         this.#octets += end + 1;
-        const reply = this.#take(line);
+        const reply = this.#take(this.#text(line));
         if (reply !== undefined) return reply;
       }
     }
     return this.#fault;
   }
 
-  #text(octets: string): string {
-    return FOREIGN.test(octets)
-      ? this.#decoder.decode(Uint8Array.from(octets, octet => octet.charCodeAt(0)))
-      : octets;
+  /** The text of a line, in memory of its own: a slice would keep all that was read with it. */
+  #text(line: string): string {
+    if (!FOREIGN.test(line)) return ` ${line}`.slice(1);
+    const octets = new Uint8Array(line.length);
+    for (let i = 0; i < line.length; i++) octets[i] = line.charCodeAt(i);
+    return this.#decoder.decode(octets);
   }
 
   #take(line: string): Reply | undefined {

@@ -154,6 +154,38 @@ describe('plain TCP', () => {
     }
   });
 
+  test('a reset that a write meets is no end of what is read', async () => {
+    let peer: TcpSocket | undefined;
+    const port = await plainServer(socket => {
+      peer = socket;
+      // More than all buffers on the way take: the reader is full when the reset comes.
+      socket.write(new Uint8Array(64 << 20));
+    });
+    const socket = dial(port, 'off');
+    await socket.opened;
+    await expect.poll(() => (peer?.bytesWritten ?? 0) > 0, { timeout: 30_000 }).toBe(true);
+    peer!.resetAndDestroy();
+    const writer = socket.writable.getWriter();
+    writer.closed.catch(() => {});
+    const writing = async () => {
+      for (;;) await writer.write(encode('x'));
+    };
+    await expect(writing()).rejects.toThrow();
+    await expect(readAll(socket)).rejects.toMatchObject({ code: 'ECONNRESET' });
+    await socket.close();
+  });
+
+  test('what is written behind the end is refused', async () => {
+    const socket = dial(await plainServer(peer => peer.resume()), 'off');
+    const writer = socket.writable.getWriter();
+    writer.closed.catch(() => {});
+    await writer.write(encode('x'));
+    const closing = socket.close();
+    await new Promise(resolve => setImmediate(resolve));
+    await expect(writer.write(new Uint8Array(100_000))).rejects.toThrow();
+    await closing;
+  });
+
   test('nobody listening is refused', async () => {
     // TCPMUX, which nobody offers any more: a port that was free a moment ago may be somebody's by now.
     const port = 1;

@@ -18,7 +18,7 @@ export interface NodeSocketSource {
   secure(tcp: TcpSocket, signal: AbortSignal): Promise<TLSSocket>;
   /** Full name of this machine, where there is one; asked for when somebody wants to know it. */
   localName?(): string | undefined;
-  /** Memory that the socket reads into, if it is not new for each read; it is opened paused then. */
+  /** Memory that the socket reads into, where it shares that with others. */
   readonly blocks?: ReadBlocks;
 }
 
@@ -74,9 +74,11 @@ export class NodeSocket extends DuplexSocket {
 
   async write(octets: Uint8Array): Promise<void> {
     const tcp = this.#tcp ?? (await this.#opening);
-    if (this.#writeFailure !== undefined) throw this.#writeFailure.error;
+    this.#checkWrites();
     // More than Node cares to keep is refused also when all of it has left by now.
-    if (tcp.write(octets) || tcp.writableLength === 0) return;
+    const taken = tcp.write(octets) || (tcp.writable && tcp.writableLength === 0);
+    this.#checkWrites();
+    if (taken) return;
     await new Promise<void>((resolve, reject) => {
       this.#draining.push({ resolve, reject });
     });
@@ -136,7 +138,11 @@ export class NodeSocket extends DuplexSocket {
     this.#queuedOctets += chunk.length;
     if (this.#queuedOctets >= maxQueuedOctets) this.#tcp!.pause();
   };
-  readonly #onEnd = (): void => this.#finish({});
+  /** A reset that a write met shows to nobody else: what comes then only looks like an end. */
+  readonly #onEnd = (): void => {
+    const failure = this.#writeFailure;
+    this.#finish((failure?.error as { code?: unknown } | undefined)?.code === 'ECONNRESET' ? failure! : {});
+  };
   readonly #onError = (error: unknown): void => this.#finish({ error });
   readonly #onDrain = (): void => {
     for (const { resolve } of this.#draining.splice(0)) resolve();
@@ -152,7 +158,7 @@ export class NodeSocket extends DuplexSocket {
     tcp.on('data', this.#onData).on('end', this.#onEnd).on('error', this.#onError);
     tcp.on('drain', this.#onDrain).on('close', this.#onClose);
     this.#surviveWriteError(tcp);
-    if (this.#source.blocks !== undefined) tcp.resume();
+    tcp.resume();
     return tcp;
   }
 
@@ -192,6 +198,10 @@ export class NodeSocket extends DuplexSocket {
     if ('error' in end) this.#reading?.reject(end.error);
     else this.#reading?.resolve({ done: true, value: undefined });
     this.#reading = undefined;
+  }
+
+  #checkWrites(): void {
+    if (this.#writeFailure !== undefined) throw this.#writeFailure.error;
   }
 
   #failWrites(error: unknown): void {

@@ -5,22 +5,24 @@ import { connectFailure } from '../connect/failure.ts';
 import { ConnectError } from '../error.ts';
 import type { ConnectOptions, SocketAddress } from '../socket.ts';
 import type { NodeSocketSource } from '../stream/node.ts';
-import { ReadBlocks } from '../stream/read-blocks.ts';
+import type { ReadBlocks } from '../stream/read-blocks.ts';
 
+/** Octets that a connection reads at once into memory of its own: replies are short. */
+const landingOctets = 4096;
 /** Labels of letters, digits and inner hyphens, two at least (RFC 5321 §4.1.2). */
 const fullName = /^(?!-|.*(?:-\.|\.-|-$))[a-z\d-]+(?:\.[a-z\d-]+)+$/i;
 
 /**
  * How a socket to an address comes about on Node.
  *
- * @param blocks Memory to read into where there is no TLS, for all connections that share it. Default: some of its own.
+ * @param blocks Memory that connections without TLS share to read into. Default: a little for each.
  */
 export function nodeSource(
   address: SocketAddress,
   options: ConnectOptions,
   blocks?: ReadBlocks,
 ): NodeSocketSource {
-  const plain = options.secureTransport === 'off' ? (blocks ?? new ReadBlocks()) : undefined;
+  const plain = options.secureTransport === 'off' ? blocks : undefined;
   return {
     open: abandoned =>
       underEither(abandoned, options.signal, async signal => {
@@ -61,6 +63,9 @@ async function dial(
 ): Promise<TcpSocket> {
   // Loaded at the first connect, so that importing the package stays cheap.
   const { connect: connectTcp } = await import('node:net');
+  // Reading into memory that is kept spares Node 64 KiB for each read; TLS reads for itself.
+  const landing =
+    options.secureTransport === 'off' ? (blocks?.landing ?? new Uint8Array(landingOctets)) : undefined;
   try {
     const tcp = connectTcp({
       host: bareHost(address.hostname),
@@ -69,11 +74,12 @@ async function dial(
       noDelay: true,
       allowHalfOpen: true,
       autoSelectFamily: true,
-      ...(blocks && { onread: { buffer: blocks.landing, callback: octets => land(octets) } }),
+      ...(landing && { onread: { buffer: landing, callback: octets => land(octets) } }),
     });
-    const land = (octets: number): boolean => tcp.emit('data', blocks!.lift(octets));
+    const land = (octets: number): boolean =>
+      tcp.emit('data', blocks === undefined ? landing!.slice(0, octets) : blocks.lift(octets));
     // What is read like this waits for no listener.
-    if (blocks !== undefined) tcp.pause();
+    if (landing !== undefined) tcp.pause();
     await settled(tcp, 'connect', signal);
     return tcp;
   } catch (cause) {
