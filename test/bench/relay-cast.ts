@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { stripTypeScriptTypes } from 'node:module';
 import { mintRelayToken } from '@posthaste/bridge/relay';
-import type { MemoryQuestion, Part } from './relay-process.ts';
+import type { Part, Question } from './relay-process.ts';
 
 export const secret = 'a-secret-of-the-benchmark-and-of-nobody-else';
 export const origin = 'https://bench.test';
@@ -10,8 +10,8 @@ export const origin = 'https://bench.test';
 /** A process that plays a part, and the port to reach it by. */
 export interface Player {
   readonly port: number;
-  /** Resident memory in octets. */
-  memory(question: MemoryQuestion): Promise<number>;
+  /** Asks for its memory in octets, or for the processor time that it has taken in microseconds. */
+  ask(question: Question): Promise<number>;
   stop(): void;
 }
 
@@ -26,13 +26,17 @@ export async function cast(part: Part, flags: readonly string[] = []): Promise<P
     stdio: ['inherit', 'inherit', 'inherit', 'ipc'],
   });
   const port = await ask(child, part);
-  return { port, memory: question => ask(child, question), stop: () => child.disconnect() };
+  return { port, ask: question => ask(child, question), stop: () => child.disconnect() };
 }
 
-function ask(child: ChildProcess, message: Part | MemoryQuestion): Promise<number> {
+function ask(child: ChildProcess, message: Part | Question): Promise<number> {
   return new Promise((resolve, reject) => {
-    child.once('message', answer => resolve(answer as number));
-    child.once('exit', code => reject(new Error(`The process ended with ${code}`)));
+    const onExit = (code: number | null) => reject(new Error(`The process ended with ${code}`));
+    child.once('exit', onExit);
+    child.once('message', answer => {
+      child.off('exit', onExit);
+      resolve(answer as number);
+    });
     child.send(message);
   });
 }

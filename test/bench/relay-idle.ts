@@ -38,7 +38,7 @@ async function weigh(flags: readonly string[]) {
   const relay = await cast({ role: 'relay', secret, target, window: 262_144 }, flags);
   const url = `ws://127.0.0.1:${relay.port}/relay`;
   (await enter(url, await mint())).close();
-  const before = await relay.memory('memory held');
+  const before = await relay.ask('memory held');
   const sessions: WebSocket[] = [];
   const started = performance.now();
   while (sessions.length < wanted) {
@@ -50,8 +50,8 @@ async function weigh(flags: readonly string[]) {
   }
   const seconds = (performance.now() - started) / 1000;
   await new Promise(resolve => setTimeout(resolve, 2000));
-  const now = await relay.memory('memory');
-  const after = await relay.memory('memory held');
+  const now = await relay.ask('memory');
+  const after = await relay.ask('memory held');
   const alive = sessions.filter(({ readyState }) => readyState === WebSocket.OPEN).length;
   for (const webSocket of sessions) webSocket.terminate();
   relay.stop();

@@ -5,8 +5,11 @@ import { createRelay, relayRoute, relayWebSocketServer } from '@posthaste/bridge
 import { Hono } from 'hono';
 import { WebSocketServer } from 'ws';
 
-/** What the parent asks later: resident memory as it is, or once V8 has given back all that it only keeps for growth. */
-export type MemoryQuestion = 'memory' | 'memory held';
+/**
+ * What the parent asks later: resident memory in octets, as it is or once V8 has given back all that it only keeps for
+ * growth, or processor time so far in microseconds.
+ */
+export type Question = 'memory' | 'memory held' | 'processor time';
 
 /** What the parent says first: which part to play. */
 export type Part =
@@ -30,9 +33,10 @@ const origin = 'https://bench.test';
 
 process.once('message', async (part: Part) => {
   process.send!(await start(part));
-  process.on('message', (question: MemoryQuestion) => {
+  process.on('message', (question: Question) => {
     if (question === 'memory held') giveBack();
-    process.send!(process.memoryUsage.rss());
+    const { user, system } = process.cpuUsage();
+    process.send!(question === 'processor time' ? user + system : process.memoryUsage.rss());
   });
 });
 process.once('disconnect', () => process.exit(0));

@@ -2,7 +2,10 @@ import { once } from 'node:events';
 import { WebSocket } from 'ws';
 import { cast, mint, origin, type Player, secret } from './relay-cast.ts';
 
-/** The relay in bytes mode beside a plain pipe of `ws` and `net`, rounds interleaved; MiB a second and ratios, medians. */
+/**
+ * The relay in bytes mode beside a plain pipe of `ws` and `net`, rounds interleaved; MiB a second and ratios, medians. What
+ * the clock says depends on who shares a CPU with whom; `work` is what a second of the process's own time carries.
+ */
 const mebibytes = Number(process.argv[2] ?? 200);
 const rounds = 7;
 const total = mebibytes * 1_048_576;
@@ -82,25 +85,31 @@ const contenders = await Promise.all(
 );
 const all = [{ name: 'ws + net', window: 0, player: pipe }, ...contenders];
 const speeds = new Map<string, number[]>();
+const works = new Map<string, number[]>();
 for (let round = 0; round <= rounds; round++) {
   for (const direction of ['up', 'down'] as const) {
     for (const { name, window, player } of round % 2 === 0 ? all : all.toReversed()) {
       const joined = await join(player, window);
+      const taken = await player.ask('processor time');
       const started = performance.now();
       await joined[direction]();
       const speed = mebibytes / ((performance.now() - started) / 1000);
+      const work = mebibytes / (((await player.ask('processor time')) - taken) / 1e6);
       joined.close();
       const key = `${direction} ${name}`;
       // The first round warms up.
-      if (round > 0) speeds.set(key, [...(speeds.get(key) ?? []), speed]);
+      if (round > 0) {
+        speeds.set(key, [...(speeds.get(key) ?? []), speed]);
+        works.set(key, [...(works.get(key) ?? []), work]);
+      }
     }
   }
 }
 const median = (values: readonly number[]) => values.toSorted((a, b) => a - b)[rounds >> 1]!;
 /** Each round against the pipe's of the same round: what else the machine does slows both. */
-const ratio = (direction: string, name: string) => {
-  const pipes = speeds.get(`${direction} ws + net`)!;
-  const ratios = speeds.get(`${direction} ${name}`)!.map((speed, round) => speed / pipes[round]!);
+const ratio = (figures: ReadonlyMap<string, readonly number[]>, direction: string, name: string) => {
+  const pipes = figures.get(`${direction} ws + net`)!;
+  const ratios = figures.get(`${direction} ${name}`)!.map((figure, round) => figure / pipes[round]!);
   return Math.round(median(ratios) * 100) / 100;
 };
 console.table(
@@ -109,9 +118,11 @@ console.table(
       name,
       {
         'up MiB/s': Math.round(median(speeds.get(`up ${name}`)!)),
-        'up ratio': ratio('up', name),
+        'up ratio': ratio(speeds, 'up', name),
+        'up work': ratio(works, 'up', name),
         'down MiB/s': Math.round(median(speeds.get(`down ${name}`)!)),
-        'down ratio': ratio('down', name),
+        'down ratio': ratio(speeds, 'down', name),
+        'down work': ratio(works, 'down', name),
       },
     ]),
   ),
