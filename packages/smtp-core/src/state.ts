@@ -76,8 +76,8 @@ export const AMBIENT: readonly string[] = [
 export function triggerOf(phase: Phase, code: number): Trigger | undefined {
   const exits = TRANSITIONS[phase];
   const kind = code >= 400 ? 'refused' : code >= 200 && code < 300 ? '2yz' : 'any';
-  if (code in exits) return `${code}` as Trigger;
-  return kind in exits ? kind : 'any' in exits ? 'any' : undefined;
+  const trigger = code in exits ? (`${code}` as Trigger) : kind;
+  return trigger in exits ? trigger : 'any' in exits ? 'any' : undefined;
 }
 
 /**
